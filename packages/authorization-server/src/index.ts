@@ -1,1 +1,43 @@
-export {}
+export {
+  type AuthorizationServer,
+  createAuthorizationServer,
+} from './create-authorization-server.ts'
+export { type DialectName, dialectNames } from './dialect.ts'
+export type { AuthorizationServerEvent, EndpointName } from './events.ts'
+export type { FetchHandler } from './http/fetch-handler.ts'
+export type { NodeListener } from './http/node-listener.ts'
+export { ListenError, type ListenOptions, listen, type RunningServer } from './listen.ts'
+export type { AuthorizationServerOptions } from './options.ts'
+export type { RefusalReason } from './refusal.ts'
+export {
+  type AuthenticationMethod,
+  authenticationMethods,
+  type Client,
+  type ClientSecretSummary,
+  type Grant,
+} from './registry/client.ts'
+export type { ClientDraft, ResourceDraft } from './registry/drafts.ts'
+export {
+  type CreatedClient,
+  openRegistry,
+  type Registry,
+  type RegistryOptions,
+} from './registry/registry.ts'
+export {
+  describeRegistryViolation,
+  type Registered,
+  type RegistryViolation,
+} from './registry/registry-violation.ts'
+export type { Resource } from './registry/resource.ts'
+export { sqlite } from './storage/sqlite/sqlite.ts'
+export {
+  type ClientRecord,
+  type InsertResult,
+  type RevocationRecord,
+  type SecretRecord,
+  type SigningKeyRecord,
+  type Storage,
+  StorageError,
+  type StorageSession,
+  type StoredState,
+} from './storage/storage.ts'

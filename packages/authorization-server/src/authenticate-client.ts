@@ -1,0 +1,132 @@
+/**
+ * Client authentication at the token, introspection and revocation endpoints (RFC 6749 sections 2.3 and 3.2.1).
+ *
+ * Invariants
+ *  (1) At most one method is presented. Two are `invalid_request`, decided before any secret is looked at.
+ *  (2) An unknown client costs what a wrong secret costs: one digest is computed and compared either way.
+ *  (3) Every other failure leaves as `invalid_client`; its true reason goes to the observer and nowhere else.
+ */
+import { type ClientSecret, parseBasicCredentials } from '@mintmark/protocol'
+import { severalHeaders } from './http/endpoint.ts'
+import type { RefusalReason } from './refusal.ts'
+import type { AuthenticationMethod } from './registry/client.ts'
+import { secretIdOf } from './registry/client-secret.ts'
+import type { RegisteredClient, RegistrySnapshot } from './registry/registry-snapshot.ts'
+import type { SecretDigester } from './registry/secret-digest.ts'
+import type { SecretRecord } from './storage/storage.ts'
+
+/** The credentials of one request, wherever it carries them. */
+export interface PresentedCredentials {
+  readonly authorization: string | undefined | typeof severalHeaders
+  readonly bodyClientId: string | undefined
+  readonly bodyClientSecret: ClientSecret | undefined
+  /** Whether there is a client assertion (RFC 7521 section 4.2), which no client can be registered with yet. */
+  readonly hasAssertion: boolean
+}
+
+export type Authentication =
+  | { readonly ok: true; readonly client: RegisteredClient }
+  | {
+      readonly ok: false
+      readonly reason: RefusalReason
+      /** Set when the registry knows the client. */
+      readonly clientId: string | undefined
+    }
+
+/** Decides which client sent a request, or why that is not known. */
+export function authenticateClient(
+  presented: PresentedCredentials,
+  registry: RegistrySnapshot,
+  digester: SecretDigester,
+  nowWallMs: number,
+): Authentication {
+  const chosen = chooseCredentials(presented)
+  if (!chosen.ok) return { ok: false, reason: chosen.reason, clientId: undefined }
+  const { clientId, clientSecret, method } = chosen
+  const client = registry.client(clientId)
+  const secret = matchingSecret(client, clientSecret, digester)
+  const reason = refusalOf(client, secret, method, nowWallMs)
+  if (client === undefined || reason !== undefined) {
+    return { ok: false, reason: reason ?? 'client_unknown', clientId: client?.id }
+  }
+  return { ok: true, client }
+}
+
+type Chosen =
+  | {
+      readonly ok: true
+      readonly clientId: string
+      readonly clientSecret: ClientSecret
+      readonly method: AuthenticationMethod
+    }
+  | { readonly ok: false; readonly reason: RefusalReason }
+
+/** Finds the one method that a request uses. */
+function chooseCredentials(presented: PresentedCredentials): Chosen {
+  const { authorization, bodyClientId, bodyClientSecret, hasAssertion } = presented
+  if (authorization === severalHeaders) return notChosen('several_authorization_headers')
+  const methods = [authorization !== undefined, bodyClientSecret !== undefined, hasAssertion]
+  if (methods.filter(Boolean).length > 1) return notChosen('several_authentication_methods')
+  if (hasAssertion) return notChosen('authentication_method_not_registered')
+  if (authorization !== undefined) return basicCredentials(authorization, bodyClientId)
+  if (bodyClientId === undefined || bodyClientSecret === undefined) {
+    return notChosen('credentials_missing')
+  }
+  const method = 'client_secret_post'
+  return { ok: true, clientId: bodyClientId, clientSecret: bodyClientSecret, method }
+}
+
+function basicCredentials(authorization: string, bodyClientId: string | undefined): Chosen {
+  const basic = parseBasicCredentials(authorization)
+  if (!basic.ok) return notChosen('credentials_malformed')
+  if (bodyClientId !== undefined && bodyClientId !== basic.value.clientId) {
+    return notChosen('client_ids_differ')
+  }
+  return { ok: true, ...basic.value, method: 'client_secret_basic' }
+}
+
+function notChosen(reason: RefusalReason): Chosen {
+  return { ok: false, reason }
+}
+
+/** The secret record that `presented` matches. Compares at least once, whatever is known about the client. */
+function matchingSecret(
+  client: RegisteredClient | undefined,
+  presented: ClientSecret,
+  digester: SecretDigester,
+): SecretRecord | undefined {
+  const candidates = candidatesOf(client, presented)
+  return candidates.find((candidate) => digester.matches(presented, candidate.digest))
+}
+
+/** A secret of our format names its record; any other text may be each of the client's. */
+function candidatesOf(
+  client: RegisteredClient | undefined,
+  presented: ClientSecret,
+): readonly SecretRecord[] {
+  if (client === undefined || client.secrets.length === 0) return decoys
+  if (client.secrets.length === 1) return client.secrets
+  const id = secretIdOf(presented.reveal())
+  const named = client.secrets.filter((secret) => secret.id === id)
+  return named.length > 0 ? named : client.secrets
+}
+
+const decoys: readonly SecretRecord[] = [
+  { id: 'decoy', digest: new Uint8Array(32), createdAtWallMs: 0, expiresAtWallMs: 0 },
+]
+
+function refusalOf(
+  client: RegisteredClient | undefined,
+  secret: SecretRecord | undefined,
+  method: AuthenticationMethod,
+  nowWallMs: number,
+): RefusalReason | undefined {
+  if (client === undefined) return 'client_unknown'
+  if (secret === undefined) return 'secret_wrong'
+  if (secret.expiresAtWallMs !== undefined && secret.expiresAtWallMs <= nowWallMs) {
+    return 'secret_expired'
+  }
+  if (client.disabled) return 'client_disabled'
+  if (!client.authenticationMethods.has(method)) return 'authentication_method_not_registered'
+  return undefined
+}

@@ -1,0 +1,90 @@
+/** Wires an authorization server: storage, keys and registry in memory, the endpoints over them. */
+import { createIdentifierSource } from '@mintmark/runtime'
+import { createFetchHandler, type FetchHandler } from './http/fetch-handler.ts'
+import { createNodeListener, type NodeListener } from './http/node-listener.ts'
+import { type AuthorizationServerOptions, type ResolvedOptions, resolveOptions } from './options.ts'
+import { openLiveState } from './registry/live-state.ts'
+import {
+  createRegistry,
+  ensureSigningKey,
+  type Registry,
+  requireNodeEngine,
+} from './registry/registry.ts'
+import { createSecretDigester } from './registry/secret-digest.ts'
+import { createRouter } from './routes.ts'
+import { deriveKey } from './signing-keys/key-sealing.ts'
+import type { StorageSession } from './storage/storage.ts'
+
+export interface AuthorizationServer {
+  readonly issuer: string
+  /** The token endpoint, as clients without discovery need it. */
+  readonly tokenEndpoint: string
+  /** For `http.createServer`; answers every request. */
+  readonly listener: NodeListener
+  /** The same for `Request` and `Response`. */
+  readonly fetch: FetchHandler
+  /** Administration of the registry that this server serves; a change is in force when its promise resolves. */
+  readonly registry: Registry
+  /** Whether tokens can be issued: `true` from creation until `close`. */
+  ready(): boolean
+  /** Stops looking for changes and closes the storage. Requests under way fail; `listen` waits for them first. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the storage and makes an authorization server over it; on first use the storage gets its ES256 signing key.
+ *
+ * Throws TypeError for wrong options and rejects with `StorageError` when the storage cannot be used. Does not listen
+ * anywhere: see `listen`, or mount `listener` or `fetch` yourself, then with limits of your own on headers and time.
+ */
+export async function createAuthorizationServer(
+  options: AuthorizationServerOptions,
+): Promise<AuthorizationServer> {
+  const resolved = resolveOptions(options)
+  const session = await resolved.storage.open()
+  try {
+    return await serve(session, resolved)
+  } catch (error) {
+    await session.close()
+    throw error
+  }
+}
+
+async function serve(
+  session: StorageSession,
+  options: ResolvedOptions,
+): Promise<AuthorizationServer> {
+  const { issuer, dialect, clock, random, observer } = options
+  const engine = requireNodeEngine()
+  await ensureSigningKey('ES256', session, engine, { clock, random })
+  const state = await openLiveState(session, engine, { clock, observer })
+  const digester = createSecretDigester(deriveKey(session.masterKey, 'client secret digests'))
+  const newIdentifier = createIdentifierSource(random)
+  const world = {
+    issuer,
+    dialect,
+    clock,
+    newIdentifier,
+    observer,
+    engine,
+    digester,
+    state,
+    session,
+  }
+  const route = createRouter(issuer, world)
+  let isOpen = true
+  return {
+    issuer,
+    tokenEndpoint: issuer.replace(/\/$/, '') + dialect.paths.token,
+    listener: createNodeListener(route),
+    fetch: createFetchHandler(route),
+    registry: createRegistry(session, { clock, random }, () => state.reload()),
+    ready: () => isOpen,
+    async close() {
+      if (!isOpen) return
+      isOpen = false
+      state.stop()
+      await session.close()
+    },
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Dialects: the shapes of existing token services that this server can take on by configuration alone. A dialect
+ * moves paths and sets defaults; it never changes what is checked.
+ */
+import { tokenLifetimeSecondsDefault } from './limits.ts'
+
+export interface Dialect {
+  /** Paths of the endpoints, below the issuer's own path. */
+  readonly paths: {
+    readonly token: string
+    readonly introspection: string
+    readonly revocation: string
+    readonly jwkSet: string
+  }
+  /** Lifetime of a token whose resource sets none. */
+  readonly lifetimeSeconds: number
+  /**
+   * Whether a token response says which scope was granted. RFC 6749 section 5.1 requires it where the grant differs
+   * from the request; only a dialect of a service that never says it leaves it out.
+   */
+  readonly tellsScope: boolean
+}
+
+function pathsBelow(prefix: string): Dialect['paths'] {
+  return {
+    token: `${prefix}/token`,
+    introspection: `${prefix}/introspect`,
+    revocation: `${prefix}/revoke`,
+    jwkSet: `${prefix}/jwks`,
+  }
+}
+
+const ordinary: Dialect = {
+  paths: pathsBelow('/oauth'),
+  lifetimeSeconds: tokenLifetimeSecondsDefault,
+  tellsScope: true,
+}
+
+const dialects = {
+  default: ordinary,
+  /** Credicorp partner ring: everything below `/partner/v1/oauth`. */
+  credicorp: { ...ordinary, paths: pathsBelow('/partner/v1/oauth') },
+  /** MyParcel.com: `POST /access-token` with a JSON body, tokens of a day, an answer of three members. */
+  myparcel: {
+    paths: { ...ordinary.paths, token: '/access-token' },
+    lifetimeSeconds: 86_400,
+    tellsScope: false,
+  },
+} as const satisfies Record<string, Dialect>
+
+export type DialectName = keyof typeof dialects
+
+export const dialectNames = Object.keys(dialects) as readonly DialectName[]
+
+/** The dialect of that name. */
+export function dialectOf(name: DialectName): Dialect {
+  return dialects[name]
+}

@@ -1,0 +1,35 @@
+/** The two documents that anyone may read: server metadata (RFC 8414) and the JWK Set (RFC 7517 section 5). */
+import { serialiseServerMetadata } from '@mintmark/protocol'
+import type { Endpoint, EndpointResponse } from '../http/endpoint.ts'
+import { authenticationMethods } from '../registry/client.ts'
+import { jwkSetResponse, metadataResponse, methodNotAllowed } from '../respond.ts'
+import type { EndpointWorld } from './endpoint-world.ts'
+
+/** The metadata document. Lists no scopes: what an API offers is its own to publish. */
+export function createMetadataEndpoint({ issuer, dialect }: EndpointWorld): Endpoint {
+  const at = (path: string): string => issuer.replace(/\/$/, '') + path
+  const document = serialiseServerMetadata({
+    issuer,
+    token_endpoint: at(dialect.paths.token),
+    jwks_uri: at(dialect.paths.jwkSet),
+    introspection_endpoint: at(dialect.paths.introspection),
+    revocation_endpoint: at(dialect.paths.revocation),
+    grant_types_supported: ['client_credentials'],
+    response_types_supported: [],
+    token_endpoint_auth_methods_supported: authenticationMethods,
+    introspection_endpoint_auth_methods_supported: authenticationMethods,
+    revocation_endpoint_auth_methods_supported: authenticationMethods,
+  })
+  return readOnly(() => metadataResponse(document))
+}
+
+export function createJwkSetEndpoint({ state }: EndpointWorld): Endpoint {
+  return readOnly(() => jwkSetResponse(state.keys.jwkSet))
+}
+
+function readOnly(response: () => EndpointResponse): Endpoint {
+  return ({ method }, answer) => {
+    const isRead = method === 'GET' || method === 'HEAD'
+    answer(isRead ? response() : methodNotAllowed('GET, HEAD'))
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * The revocation endpoint (RFC 7009): 200 for everything that is or already was inactive, and for another client's
+ * token, which stays untouched. A success is answered only after the revocation is durable.
+ */
+import { parseRevocationRequest } from '@mintmark/protocol'
+import type { Endpoint, EndpointResponse } from '../http/endpoint.ts'
+import { revoked } from '../respond.ts'
+import type { RevocationRecord } from '../storage/storage.ts'
+import { claimsOfActiveToken } from '../tokens/own-token.ts'
+import { authenticate, type EndpointWorld, refuse } from './endpoint-world.ts'
+import { readParameters } from './request-parameters.ts'
+
+export function createRevocationEndpoint(world: EndpointWorld): Endpoint {
+  return (request, answer) => {
+    const read = readParameters(request)
+    if (!read.ok) return answer(refuse(world, 'revocation', read.reason, undefined))
+    const authentication = authenticate(request, read.parameters, world)
+    if (!authentication.ok) {
+      return answer(refuse(world, 'revocation', authentication.reason, authentication.clientId))
+    }
+    const { client } = authentication
+    const parsed = parseRevocationRequest(read.parameters)
+    if (!parsed.ok) return answer(refuse(world, 'revocation', 'token_missing', client.id))
+    const claims = claimsOfActiveToken(parsed.value.token, world, world.clock.wallMs())
+    if (claims === undefined || claims.client_id !== client.id) return answer(revoked)
+    void revoke({ jti: claims.jti, clientId: client.id, expiresAtSeconds: claims.exp }, world).then(
+      answer,
+    )
+  }
+}
+
+async function revoke(
+  revocation: RevocationRecord,
+  world: EndpointWorld,
+): Promise<EndpointResponse> {
+  try {
+    await world.session.insertRevocation(revocation, Math.floor(world.clock.wallMs() / 1000))
+  } catch {
+    return refuse(world, 'revocation', 'storage_unavailable', revocation.clientId)
+  }
+  world.state.remember(revocation)
+  world.observer({ type: 'token_revoked', clientId: revocation.clientId, jti: revocation.jti })
+  return revoked
+}

@@ -1,0 +1,25 @@
+/** What an observer of the authorization server hears. No event carries a token, a secret or text from the wire. */
+import type { RefusalReason } from './refusal.ts'
+
+export type EndpointName = 'token' | 'introspection' | 'revocation'
+
+export type AuthorizationServerEvent =
+  | {
+      readonly type: 'token_issued'
+      readonly clientId: string
+      /** The token's `jti`: enough to find it again, useless to call anything with. */
+      readonly jti: string
+      readonly scope: string
+      readonly audience: readonly string[]
+      readonly lifetimeSeconds: number
+    }
+  | {
+      readonly type: 'request_refused'
+      readonly endpoint: EndpointName
+      readonly reason: RefusalReason
+      /** Only of a client that the registry knows: anything else is text from the wire. */
+      readonly clientId: string | undefined
+    }
+  | { readonly type: 'token_revoked'; readonly clientId: string; readonly jti: string }
+  | { readonly type: 'registry_reloaded' }
+  | { readonly type: 'registry_reload_failed' }

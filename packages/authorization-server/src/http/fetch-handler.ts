@@ -1,0 +1,52 @@
+/** The endpoints as a Fetch standard handler, for embedding where requests are `Request` objects. */
+import { readBoundedText } from '@mintmark/runtime'
+import { requestBodyBytesMax } from '../limits.ts'
+import { notFound, serverError } from '../respond.ts'
+import type { Router } from '../routes.ts'
+import type { EndpointRequest, EndpointResponse, RequestBody } from './endpoint.ts'
+
+export type FetchHandler = (request: Request) => Promise<Response>
+
+/**
+ * Makes a handler that answers every request, also those for paths that are not ours. Rejects only when the request's
+ * own body stream fails. Several `Authorization` headers arrive joined by a comma and are refused as malformed.
+ */
+export function createFetchHandler(route: Router): FetchHandler {
+  return async (request) => {
+    const { pathname } = new URL(request.url)
+    const endpoint = route(pathname)
+    if (endpoint === undefined) return toResponse(notFound)
+    const prepared = await endpointRequest(request)
+    const answer = await new Promise<EndpointResponse>((resolve) => {
+      try {
+        endpoint(prepared, resolve)
+      } catch {
+        resolve(serverError)
+      }
+    })
+    return toResponse(answer)
+  }
+}
+
+async function endpointRequest(request: Request): Promise<EndpointRequest> {
+  return {
+    method: request.method,
+    authorization: request.headers.get('authorization') ?? undefined,
+    contentType: request.headers.get('content-type') ?? undefined,
+    body: await bodyOf(request),
+  }
+}
+
+async function bodyOf(request: Request): Promise<RequestBody> {
+  const read = await readBoundedText(new Response(request.body), requestBodyBytesMax)
+  if (read.ok) return read
+  return { ok: false, violation: read.violation === 'not_utf8' ? 'body_malformed' : read.violation }
+}
+
+function toResponse({ status, headers, body }: EndpointResponse): Response {
+  const pairs = new Headers()
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    pairs.append(headers[at] as string, headers[at + 1] as string)
+  }
+  return new Response(body, { status, headers: pairs })
+}

@@ -1,0 +1,50 @@
+/** Every bound of the authorization server, each with what it bounds and why it is that large. */
+
+/**
+ * Bytes of a request body at the token, introspection and revocation endpoints. A token request is about 100 bytes,
+ * one that carries a large JWT 10,000; ten times more would let 1,000 slow senders hold 160 MB.
+ */
+export const requestBodyBytesMax = 16_384
+
+/** Bytes of a request's header section: Basic credentials at their longest and a proxy's headers, twice over. */
+export const requestHeaderBytesMax = 16_384
+
+/** How long a client may take to send its headers, and its whole request. Machines on a slow link need seconds. */
+export const headersTimeoutMs = 10_000
+export const requestTimeoutMs = 20_000
+
+/** An idle connection is kept this long: longer than the 60 s of common load balancers, so that they close first. */
+export const keepAliveTimeoutMs = 65_000
+
+/** How long a graceful stop waits for requests that are under way. */
+export const gracefulStopMs = 10_000
+
+/** How often a graceful stop looks for connections that have become idle: no stop takes much longer than its work. */
+export const idleSweepIntervalMs = 20
+
+/** Token requests that wait for their signature; beyond it the answer is 503. At 25 us each this is 0.1 s of work. */
+export const signaturesWaitingMax = 4_096
+
+/**
+ * Signing time of one turn of the event loop, by the costs in `signing-turn.ts`: about 64 ES256 or 8 RS256
+ * signatures. Longer turns delay every other request, shorter ones lose what signing back to back gains.
+ */
+export const signingTurnMicrosecondsMax = 2_000
+
+/** Access token templates kept per client. A client repeats a handful of requests; a hostile one varies them. */
+export const templatesPerClientMax = 32
+
+/** How often a change made by another process is looked for; DESIGN promises within a second. */
+export const registryPollIntervalMs = 400
+
+/** Characters of a client identifier: what still fits comfortably into headers and logs. */
+export const clientIdLengthMax = 255
+
+/** Characters of a secret that somebody brings along. Fewer can be guessed; more is not a secret but a document. */
+export const clientSecretLengthMin = 8
+export const clientSecretLengthMax = 512
+
+/** Seconds a token may live: from useful at all to a week, after which revocation is the wrong tool. */
+export const tokenLifetimeSecondsMin = 1
+export const tokenLifetimeSecondsMax = 604_800
+export const tokenLifetimeSecondsDefault = 900

@@ -1,0 +1,66 @@
+/** The options of an authorization server: checked and completed here, once. */
+import { type IssuerIdentifier, parseIssuer } from '@mintmark/protocol'
+import {
+  type Clock,
+  guarded,
+  type Observer,
+  type RandomSource,
+  silent,
+  systemClock,
+  systemRandom,
+} from '@mintmark/runtime'
+import { type Dialect, type DialectName, dialectNames, dialectOf } from './dialect.ts'
+import type { AuthorizationServerEvent } from './events.ts'
+import type { Storage } from './storage/storage.ts'
+
+export interface AuthorizationServerOptions {
+  /**
+   * The issuer identifier (RFC 8414 section 2): an `https` URL, or `http` on loopback, without query and fragment.
+   * It is part of every token; changing it invalidates them all.
+   */
+  readonly issuer: string
+  /** Where clients, keys and revocations are kept, such as `sqlite('./data')`. */
+  readonly storage: Storage
+  /** The shape to take on. Default `'default'`. */
+  readonly dialect?: DialectName
+  readonly clock?: Clock
+  readonly random?: RandomSource
+  /** Hears what happens. Its exceptions are dropped. */
+  readonly observer?: Observer<AuthorizationServerEvent>
+}
+
+export interface ResolvedOptions {
+  readonly issuer: IssuerIdentifier
+  readonly storage: Storage
+  readonly dialect: Dialect
+  readonly clock: Clock
+  readonly random: RandomSource
+  readonly observer: Observer<AuthorizationServerEvent>
+}
+
+const known = new Set(['issuer', 'storage', 'dialect', 'clock', 'random', 'observer'])
+
+/** Throws TypeError for an option that is missing, unknown or unusable, naming it. */
+export function resolveOptions(options: AuthorizationServerOptions): ResolvedOptions {
+  for (const name of Object.keys(options)) {
+    if (!known.has(name)) throw new TypeError(`option "${name}" is not known`)
+  }
+  const issuer = parseIssuer(options.issuer)
+  if (!issuer.ok) {
+    throw new TypeError(
+      'option "issuer" must be an https URL (http on loopback only) without query and fragment',
+    )
+  }
+  const dialect = options.dialect ?? 'default'
+  if (!dialectNames.includes(dialect)) {
+    throw new TypeError(`option "dialect" must be one of ${dialectNames.join(', ')}`)
+  }
+  return {
+    issuer: issuer.value,
+    storage: options.storage,
+    dialect: dialectOf(dialect),
+    clock: options.clock ?? systemClock,
+    random: options.random ?? systemRandom,
+    observer: options.observer === undefined ? silent : guarded(options.observer),
+  }
+}

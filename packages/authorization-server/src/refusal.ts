@@ -1,0 +1,113 @@
+/**
+ * Everything the endpoints for clients refuse, and what each refusal looks like on the wire (RFC 6749 section 5.2,
+ * RFC 7009 section 2.2.1, RFC 8707 section 2).
+ *
+ * Invariants
+ *  (1) Texts come from this table; nothing that was sent comes back.
+ *  (2) Every doubt about who is calling leaves as `invalid_client` with the same text: an unknown client, a disabled
+ *      one, a wrong and an expired secret cannot be told apart.
+ */
+import type { TokenErrorCode } from '@mintmark/protocol'
+
+export type RefusalReason =
+  | 'method_not_allowed'
+  | 'media_type_not_supported'
+  | 'body_too_large'
+  | 'body_malformed'
+  | 'parameter_repeated'
+  | 'several_authorization_headers'
+  | 'several_authentication_methods'
+  | 'client_ids_differ'
+  | 'credentials_missing'
+  | 'credentials_malformed'
+  | 'client_unknown'
+  | 'client_disabled'
+  | 'secret_wrong'
+  | 'secret_expired'
+  | 'authentication_method_not_registered'
+  | 'grant_type_missing'
+  | 'grant_type_not_supported'
+  | 'scope_malformed'
+  | 'scope_exceeds_ceiling'
+  | 'nothing_granted'
+  | 'resource_malformed'
+  | 'resource_not_granted'
+  | 'resource_ambiguous'
+  | 'token_missing'
+  | 'overloaded'
+  | 'storage_unavailable'
+
+export interface WireError {
+  readonly status: number
+  readonly error: TokenErrorCode
+  readonly description: string
+  /** Whether the answer asks for Basic credentials (RFC 6749 section 5.2, RFC 9110 section 11.6.1). */
+  readonly challenges: boolean
+}
+
+/** The wire form of a refusal. */
+export function wireError(reason: RefusalReason): WireError {
+  return wireErrors[reason]
+}
+
+const badRequest = (description: string): WireError => invalidRequest(400, description)
+
+function invalidRequest(status: number, description: string): WireError {
+  return { status, error: 'invalid_request', description, challenges: false }
+}
+
+function refused(error: TokenErrorCode, description: string): WireError {
+  return { status: 400, error, description, challenges: false }
+}
+
+function unavailable(description: string): WireError {
+  return { status: 503, error: 'temporarily_unavailable', description, challenges: false }
+}
+
+const invalidClient: WireError = {
+  status: 401,
+  error: 'invalid_client',
+  description: 'client authentication failed',
+  challenges: true,
+}
+
+const wireErrors: Readonly<Record<RefusalReason, WireError>> = {
+  method_not_allowed: invalidRequest(405, 'this endpoint takes POST only'),
+  media_type_not_supported: invalidRequest(
+    415,
+    'send the parameters as application/x-www-form-urlencoded or application/json',
+  ),
+  body_too_large: invalidRequest(413, 'the request body is too large'),
+  body_malformed: badRequest('the request body is not well-formed'),
+  parameter_repeated: badRequest('a parameter is repeated'),
+  several_authorization_headers: badRequest('there is more than one Authorization header'),
+  several_authentication_methods: badRequest('use one client authentication method only'),
+  client_ids_differ: badRequest('the client identifiers in header and body differ'),
+  credentials_missing: invalidClient,
+  credentials_malformed: invalidClient,
+  client_unknown: invalidClient,
+  client_disabled: invalidClient,
+  secret_wrong: invalidClient,
+  secret_expired: invalidClient,
+  authentication_method_not_registered: invalidClient,
+  grant_type_missing: badRequest('grant_type is missing'),
+  grant_type_not_supported: refused(
+    'unsupported_grant_type',
+    'the only grant type here is client_credentials',
+  ),
+  scope_malformed: refused('invalid_scope', 'scope is not a list of scope tokens'),
+  scope_exceeds_ceiling: refused(
+    'invalid_scope',
+    'the client may not have a scope that it asks for',
+  ),
+  nothing_granted: refused('invalid_scope', 'the client has no scope to be granted'),
+  resource_malformed: refused('invalid_target', 'resource is not an absolute URI without fragment'),
+  resource_not_granted: refused(
+    'invalid_target',
+    'the client may not use a resource that it names',
+  ),
+  resource_ambiguous: refused('invalid_target', 'name one resource: these cannot share a token'),
+  token_missing: badRequest('token is missing'),
+  overloaded: unavailable('too many requests are waiting'),
+  storage_unavailable: unavailable('the change cannot be stored now'),
+}

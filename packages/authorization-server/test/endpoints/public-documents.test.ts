@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseIssuer, parseServerMetadata } from '@mintmark/protocol'
+import type { DialectName } from '../../src/index.ts'
+import { serving, the } from '../serving.ts'
+
+const places: readonly (readonly [
+  issuer: string,
+  dialect: DialectName,
+  document: string,
+  token: string,
+])[] = [
+  ['https://issuer.example', 'default', '/.well-known/oauth-authorization-server', '/oauth/token'],
+  ['https://issuer.example/', 'default', '/.well-known/oauth-authorization-server', '/oauth/token'],
+  [
+    'https://issuer.example/t1',
+    'default',
+    '/.well-known/oauth-authorization-server/t1',
+    '/t1/oauth/token',
+  ],
+  [
+    'https://issuer.example',
+    'credicorp',
+    '/.well-known/oauth-authorization-server',
+    '/partner/v1/oauth/token',
+  ],
+  [
+    'https://issuer.example',
+    'myparcel',
+    '/.well-known/oauth-authorization-server',
+    '/access-token',
+  ],
+]
+
+for (const [issuer, dialect, path, token] of places) {
+  test(`metadata of ${issuer} as ${dialect} is at ${path} and names its own endpoints [A5]`, async () => {
+    await using world = await serving(dialect, issuer)
+    const response = await world.server.fetch(new Request(`https://issuer.example${path}`))
+    assert.equal(response.status, 200)
+    assert.equal(response.headers.get('content-type'), 'application/json')
+    const expected = parseIssuer(issuer)
+    assert.ok(expected.ok)
+    const metadata = parseServerMetadata(await response.text(), expected.value)
+    assert.ok(metadata.ok)
+    assert.equal(metadata.value.tokenEndpoint, `https://issuer.example${token}`)
+    assert.equal(world.server.tokenEndpoint, metadata.value.tokenEndpoint)
+    const probe = await world.server.fetch(
+      new Request(metadata.value.tokenEndpoint, { method: 'POST' }),
+    )
+    assert.equal(probe.status, 415)
+    const keys = await world.server.fetch(new Request(metadata.value.jwksUri ?? ''))
+    assert.equal(keys.status, 200)
+  })
+}
+
+test('metadata is 404 under any path that is not the issuer’s [A5]', async () => {
+  await using world = await serving('default', 'https://issuer.example/t1')
+  for (const path of ['', '/t2', '/t1/', '/t1/x', '/T1']) {
+    const url = `https://issuer.example/.well-known/oauth-authorization-server${path}`
+    assert.equal((await world.server.fetch(new Request(url))).status, 404)
+  }
+  const appended = 'https://issuer.example/t1/.well-known/oauth-authorization-server'
+  assert.equal((await world.server.fetch(new Request(appended))).status, 404)
+})
+
+test('the JWK Set holds public members only and may be cached for as long as keys are announced [A8]', async () => {
+  await using world = await serving()
+  const response = await world.server.fetch(new Request(the.jwksUri))
+  assert.equal(response.headers.get('cache-control'), 'public, max-age=300')
+  const { keys } = (await response.json()) as { keys: Record<string, string>[] }
+  assert.equal(keys.length, 1)
+  assert.deepEqual(Object.keys(keys[0] ?? {}).sort(), ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'])
+})
+
+test('public documents answer GET and HEAD, and 405 to the rest', async () => {
+  await using world = await serving()
+  for (const url of [the.jwksUri, the.metadataUrl]) {
+    const head = await world.server.fetch(new Request(url, { method: 'HEAD' }))
+    const post = await world.server.fetch(new Request(url, { method: 'POST', body: 'x' }))
+    assert.deepEqual([head.status, post.status, post.headers.get('allow')], [200, 405, 'GET, HEAD'])
+  }
+})
+
+test('a path that is nobody’s is 404 with a JSON body', async () => {
+  await using world = await serving()
+  const response = await world.server.fetch(
+    new Request(`${the.issuer}/oauth/token/`, { method: 'POST', body: 'x' }),
+  )
+  assert.equal(response.status, 404)
+  assert.deepEqual(await response.json(), { error: 'not_found' })
+})

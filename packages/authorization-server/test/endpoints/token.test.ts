@@ -1,0 +1,501 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { systemClock } from '@mintmark/runtime'
+import fc from 'fast-check'
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
+import {
+  basicOf,
+  obtainToken,
+  otherAudience,
+  registerClient,
+  type Serving,
+  serving,
+  type TokenAnswer,
+  the,
+} from '../serving.ts'
+
+const form = { grant_type: 'client_credentials' }
+
+async function keySet(world: Serving) {
+  const response = await world.server.fetch(new Request(the.jwksUri))
+  return createLocalJWKSet((await response.json()) as JSONWebKeySet)
+}
+
+test('a client gets a token of RFC 9068 that jose verifies by the published key [A1] [A4]', async () => {
+  await using world = await serving()
+  const response = await world.post('/oauth/token', form, { authorization: world.basic })
+  assert.equal(response.status, 200)
+  assert.equal(response.headers.get('content-type'), 'application/json')
+  assert.equal(response.headers.get('cache-control'), 'no-store')
+  assert.equal(response.headers.get('pragma'), 'no-cache')
+  const answer = (await response.json()) as TokenAnswer
+  const { payload, protectedHeader } = await jwtVerify(answer.access_token, await keySet(world), {
+    issuer: the.issuer,
+    audience: the.audience,
+    typ: 'at+jwt',
+    algorithms: ['ES256'],
+    currentDate: new Date(the.nowSeconds * 1000),
+    requiredClaims: ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'],
+  })
+  assert.equal(protectedHeader.typ, 'at+jwt')
+  assert.deepEqual(
+    { ...payload, jti: undefined },
+    {
+      iss: the.issuer,
+      sub: the.clientId,
+      aud: the.audience,
+      client_id: the.clientId,
+      scope: the.scope,
+      iat: the.nowSeconds,
+      exp: the.nowSeconds + 600,
+      jti: undefined,
+    },
+  )
+  assert.deepEqual(
+    { ...answer, access_token: '' },
+    { access_token: '', token_type: 'Bearer', expires_in: 600, scope: the.scope },
+  )
+})
+
+test('no two tokens share a jti, also within one turn [A4]', async () => {
+  await using world = await serving()
+  const tokens = await Promise.all(Array.from({ length: 100 }, () => obtainToken(world)))
+  const ids = tokens.map((token) => JSON.parse(atob(token.split('.')[1] ?? '')).jti)
+  assert.equal(new Set(ids).size, 100)
+})
+
+for (const algorithm of ['EdDSA', 'RS256', 'PS256'] as const) {
+  test(`a resource may have its tokens signed with ${algorithm} [A4]`, async () => {
+    await using world = await serving()
+    const id = `https://${algorithm.toLowerCase()}.example`
+    await world.server.registry.createResource({ id, scope: 'special', algorithm })
+    const secret = await registerClient(world.server, { id: 'other', scope: 'special' })
+    const response = await world.post('/oauth/token', form, {
+      authorization: basicOf('other', secret.reveal()),
+    })
+    const { access_token } = (await response.json()) as TokenAnswer
+    const currentDate = new Date(the.nowSeconds * 1000)
+    const { protectedHeader } = await jwtVerify(access_token, await keySet(world), {
+      audience: id,
+      currentDate,
+    })
+    assert.equal(protectedHeader.alg, algorithm)
+  })
+}
+
+const granted: readonly (readonly [title: string, send: (world: Serving) => Promise<Response>])[] =
+  [
+    [
+      'the secret in the body',
+      (world) =>
+        world.post('/oauth/token', {
+          ...form,
+          client_id: the.clientId,
+          client_secret: world.secret,
+        }),
+    ],
+    [
+      'the client id in the body beside Basic, when it is the same',
+      (world) =>
+        world.post(
+          '/oauth/token',
+          { ...form, client_id: the.clientId },
+          { authorization: world.basic },
+        ),
+    ],
+    [
+      'the Basic scheme in another case',
+      (world) =>
+        world.post('/oauth/token', form, { authorization: world.basic.replace('Basic', 'bAsIc') }),
+    ],
+    [
+      'form-encoded Basic credentials',
+      (world) =>
+        world.post('/oauth/token', form, { authorization: basicOf('partner%2Da', world.secret) }),
+    ],
+    [
+      'a JSON body',
+      (world) =>
+        sendJson(world, {
+          ...form,
+          client_id: the.clientId,
+          client_secret: world.secret,
+          scope: '*',
+        }),
+    ],
+    [
+      'a media type with parameters, in another case',
+      (world) =>
+        send(world, 'grant_type=client_credentials', {
+          authorization: world.basic,
+          'content-type': 'Application/X-WWW-Form-Urlencoded; charset=UTF-8',
+        }),
+    ],
+    [
+      'unknown and empty parameters',
+      (world) =>
+        world.post(
+          '/oauth/token',
+          { ...form, scope: '', foo: 'bar', resource: '' },
+          { authorization: world.basic },
+        ),
+    ],
+    [
+      'a resource and a scope of it',
+      (world) =>
+        world.post(
+          '/oauth/token',
+          { ...form, resource: the.audience, scope: 'decisions:read' },
+          { authorization: world.basic },
+        ),
+    ],
+    [
+      'a query that repeats nothing of the request',
+      (world) => world.post('/oauth/token?trace=1', form, { authorization: world.basic }),
+    ],
+  ]
+
+for (const [title, request] of granted) {
+  test(`the token endpoint accepts ${title} [A1]`, async () => {
+    await using world = await serving()
+    const response = await request(world)
+    assert.equal(response.status, 200, await response.clone().text())
+  })
+}
+
+interface Refused {
+  readonly title: string
+  readonly request: (world: Serving) => Promise<Response>
+  readonly status: number
+  readonly error: string
+  readonly reason: string
+}
+
+const authorized = (
+  world: Serving,
+  parameters: Record<string, string> | string,
+): Promise<Response> => world.post('/oauth/token', parameters, { authorization: world.basic })
+
+const refused: readonly Refused[] = [
+  {
+    title: 'GET',
+    request: (world) => world.server.fetch(new Request(the.tokenEndpoint)),
+    status: 405,
+    error: 'invalid_request',
+    reason: 'method_not_allowed',
+  },
+  {
+    title: 'PUT',
+    request: (world) =>
+      world.server.fetch(new Request(the.tokenEndpoint, { method: 'PUT', body: 'x' })),
+    status: 405,
+    error: 'invalid_request',
+    reason: 'method_not_allowed',
+  },
+  ...[
+    'text/plain',
+    'multipart/form-data; boundary=x',
+    'application/jsonp',
+    'application/x-www-form-urlencoded2',
+  ].map((type) => ({
+    title: `content type ${type}`,
+    request: (world: Serving) =>
+      send(world, 'grant_type=client_credentials', {
+        authorization: world.basic,
+        'content-type': type,
+      }),
+    status: 415,
+    error: 'invalid_request',
+    reason: 'media_type_not_supported',
+  })),
+  {
+    title: 'a body of more than 16 KiB',
+    request: (world) => authorized(world, `${'a=b&'.repeat(5_000)}grant_type=client_credentials`),
+    status: 413,
+    error: 'invalid_request',
+    reason: 'body_too_large',
+  },
+  ...[
+    ['a percent sign without digits', 'grant_type=client_credentials&scope=%zz'],
+    ['invalid UTF-8 in triplets', 'grant_type=client_credentials&scope=%ff%fe'],
+    ['a raw non-ASCII character', 'grant_type=client_credentials&scope=é'],
+    ['a hundred parameters', Array.from({ length: 100 }, (_, at) => `p${at}=1`).join('&')],
+  ].map(([title, body]) => ({
+    title: title as string,
+    request: (world: Serving) => sendForm(world, body as string),
+    status: 400,
+    error: 'invalid_request',
+    reason: 'body_malformed',
+  })),
+  ...['grant_type', 'scope', 'client_id', 'foo'].map((name) => ({
+    title: `${name} sent twice`,
+    request: (world: Serving) =>
+      authorized(world, `grant_type=client_credentials&${name}=a&${name}=a`),
+    status: 400,
+    error: 'invalid_request',
+    reason: 'parameter_repeated',
+  })),
+  {
+    title: 'Basic and a secret in the body',
+    request: (world) => authorized(world, { ...form, client_secret: world.secret }),
+    status: 400,
+    error: 'invalid_request',
+    reason: 'several_authentication_methods',
+  },
+  {
+    title: 'Basic and a client assertion',
+    request: (world) => authorized(world, { ...form, client_assertion: 'a.b.c' }),
+    status: 400,
+    error: 'invalid_request',
+    reason: 'several_authentication_methods',
+  },
+  {
+    title: 'different client ids in header and body',
+    request: (world) => authorized(world, { ...form, client_id: 'somebody-else' }),
+    status: 400,
+    error: 'invalid_request',
+    reason: 'client_ids_differ',
+  },
+  {
+    title: 'no credentials',
+    request: (world) => world.post('/oauth/token', form),
+    status: 401,
+    error: 'invalid_client',
+    reason: 'credentials_missing',
+  },
+  {
+    title: 'a client id without a secret',
+    request: (world) => world.post('/oauth/token', { ...form, client_id: the.clientId }),
+    status: 401,
+    error: 'invalid_client',
+    reason: 'credentials_missing',
+  },
+  ...[
+    'Bearer abc',
+    'Basic',
+    'Basic !!!',
+    `Basic ${btoa('no colon')}`,
+    `Basic ${btoa(':only-secret')}`,
+    'Negotiate abc',
+  ].map((authorization) => ({
+    title: `the Authorization header "${authorization}"`,
+    request: (world: Serving) => world.post('/oauth/token', form, { authorization }),
+    status: 401,
+    error: 'invalid_client',
+    reason: 'credentials_malformed',
+  })),
+  {
+    title: 'an unknown client',
+    request: (world) =>
+      world.post('/oauth/token', form, { authorization: basicOf('nobody', world.secret) }),
+    status: 401,
+    error: 'invalid_client',
+    reason: 'client_unknown',
+  },
+  {
+    title: 'a wrong secret',
+    request: (world) =>
+      world.post('/oauth/token', form, { authorization: basicOf(the.clientId, 'wrong') }),
+    status: 401,
+    error: 'invalid_client',
+    reason: 'secret_wrong',
+  },
+  {
+    title: 'the secret cut short by one character',
+    request: (world) =>
+      world.post('/oauth/token', form, {
+        authorization: basicOf(the.clientId, world.secret.slice(0, -1)),
+      }),
+    status: 401,
+    error: 'invalid_client',
+    reason: 'secret_wrong',
+  },
+  {
+    title: 'a secret of 8,000 characters',
+    request: (world) =>
+      world.post('/oauth/token', {
+        ...form,
+        client_id: the.clientId,
+        client_secret: 's'.repeat(8_000),
+      }),
+    status: 401,
+    error: 'invalid_client',
+    reason: 'secret_wrong',
+  },
+  {
+    title: 'no grant type',
+    request: (world) => authorized(world, { scope: 'decisions:read' }),
+    status: 400,
+    error: 'invalid_request',
+    reason: 'grant_type_missing',
+  },
+  ...['authorization_code', 'password', 'CLIENT_CREDENTIALS', 'client_credentials '].map(
+    (grant_type) => ({
+      title: `the grant type "${grant_type}"`,
+      request: (world: Serving) => authorized(world, { grant_type }),
+      status: 400,
+      error: 'unsupported_grant_type',
+      reason: 'grant_type_not_supported',
+    }),
+  ),
+  ...['a  b', ' a', 'a\nb', 'a"b', 'a\\b', 'é'].map((scope) => ({
+    title: `the scope ${JSON.stringify(scope)}`,
+    request: (world: Serving) => authorized(world, { ...form, scope }),
+    status: 400,
+    error: 'invalid_scope',
+    reason: 'scope_malformed',
+  })),
+  {
+    title: 'a scope that the client may not have',
+    request: (world) => authorized(world, { ...form, scope: 'decisions:read other:read' }),
+    status: 400,
+    error: 'invalid_scope',
+    reason: 'scope_exceeds_ceiling',
+  },
+  ...['not-a-uri', '/relative', 'https://api.example#fragment'].map((resource) => ({
+    title: `the resource "${resource}"`,
+    request: (world: Serving) => authorized(world, { ...form, resource }),
+    status: 400,
+    error: 'invalid_target',
+    reason: 'resource_malformed',
+  })),
+  {
+    title: 'a resource of somebody else',
+    request: (world) => authorized(world, { ...form, resource: otherAudience }),
+    status: 400,
+    error: 'invalid_target',
+    reason: 'resource_not_granted',
+  },
+  ...[
+    '[]',
+    '"x"',
+    'null',
+    '{"grant_type":"client_credentials"',
+    '{"a":1}',
+    '{"scope":null}',
+    '{"a":{"b":"c"}}',
+    '﻿{}',
+  ].map((body) => ({
+    title: `the JSON body ${body}`,
+    request: (world: Serving) =>
+      send(world, body, { authorization: world.basic, 'content-type': 'application/json' }),
+    status: 400,
+    error: 'invalid_request',
+    reason: 'body_malformed',
+  })),
+]
+
+for (const { title, request, status, error, reason } of refused) {
+  test(`the token endpoint refuses ${title} with ${status} ${error} [A1]`, async () => {
+    await using world = await serving()
+    const response = await request(world)
+    const text = await response.text()
+    assert.equal(response.status, status, text)
+    assert.equal(response.headers.get('content-type'), 'application/json')
+    assert.equal(response.headers.get('cache-control'), 'no-store')
+    assert.equal(JSON.parse(text).error, error)
+    assert.deepEqual(Object.keys(JSON.parse(text)), ['error', 'error_description'])
+    assert.equal(
+      response.headers.get('www-authenticate'),
+      status === 401 ? 'Basic realm="token endpoint"' : null,
+    )
+    assert.equal(response.headers.get('allow'), status === 405 ? 'POST' : null)
+    const event = world.events.at(-1)
+    assert.ok(event?.type === 'request_refused')
+    assert.equal(event.reason, reason)
+  })
+}
+
+test('unknown, disabled, badly authenticated and barred clients get the same answer to the octet [A6]', async () => {
+  await using world = await serving()
+  const post = (authorization: string) => world.post('/oauth/token', form, { authorization })
+  await registerClient(world.server, {
+    id: 'posting',
+    scope: the.scope,
+    authenticationMethods: ['client_secret_post'],
+  })
+  const answers = [
+    await post(basicOf('nobody', 'x')),
+    await post(basicOf(the.clientId, 'x')),
+    await post(basicOf('posting', 'x')),
+  ]
+  await world.server.registry.setClientDisabled(the.clientId, true)
+  answers.push(await post(world.basic))
+  const seen = await Promise.all(
+    answers.map(async (answer) => [answer.status, [...answer.headers], await answer.text()]),
+  )
+  for (const one of seen) assert.deepEqual(one, seen[0])
+})
+
+test('a client registered for one method is refused with the other [A6]', async () => {
+  await using world = await serving()
+  const draft = { id: 'posting', scope: the.scope, authenticationMethods: ['client_secret_post'] }
+  const secret = (await registerClient(world.server, draft)).reveal()
+  const basic = await world.post('/oauth/token', form, {
+    authorization: basicOf('posting', secret),
+  })
+  const post = await world.post('/oauth/token', {
+    ...form,
+    client_id: 'posting',
+    client_secret: secret,
+  })
+  assert.deepEqual([basic.status, post.status], [401, 200])
+})
+
+test('a disabled client gets no token, and gets one again when it is enabled [A3]', async () => {
+  await using world = await serving()
+  const post = () => world.post('/oauth/token', form, { authorization: world.basic })
+  await world.server.registry.setClientDisabled(the.clientId, true)
+  assert.equal((await post()).status, 401)
+  await world.server.registry.setClientDisabled(the.clientId, false)
+  assert.equal((await post()).status, 200)
+})
+
+test('no answer of the token endpoint repeats what was sent, and none is a 500 [A1]', async () => {
+  await using world = await serving()
+  const marker = 'zqx'
+  const text = fc.string({ unit: 'grapheme-ascii', maxLength: 40 })
+  const parameters = fc.array(
+    fc.tuple(
+      fc.oneof(
+        fc.constantFrom('grant_type', 'scope', 'client_id', 'client_secret', 'resource'),
+        text,
+      ),
+      fc.oneof(fc.constantFrom('client_credentials', '*', the.audience, the.clientId), text),
+    ),
+    { maxLength: 6 },
+  )
+  await fc.assert(
+    fc.asyncProperty(parameters, fc.boolean(), async (pairs, withBasic) => {
+      const marked = pairs.map(([name, value]) => [name, value + marker] as [string, string])
+      const body = new URLSearchParams(marked).toString()
+      const headers: Record<string, string> = withBasic ? { authorization: world.basic } : {}
+      const response = await world.post('/oauth/token', body, headers)
+      const answer = await response.text()
+      assert.ok(response.status < 500)
+      assert.equal(answer.includes(marker), false)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('issuing a token asks the clock of the world and nothing else about the time', async () => {
+  await using world = await serving()
+  await world.clock.advance(5_000)
+  const claims = JSON.parse(atob((await obtainToken(world)).split('.')[1] ?? ''))
+  assert.equal(claims.iat, the.nowSeconds + 5)
+  assert.ok(Math.abs(systemClock.wallMs() / 1000 - claims.iat) > 5)
+})
+
+function send(world: Serving, body: string, headers: Record<string, string>): Promise<Response> {
+  return world.server.fetch(new Request(the.tokenEndpoint, { method: 'POST', body, headers }))
+}
+
+function sendForm(world: Serving, body: string): Promise<Response> {
+  const type = 'application/x-www-form-urlencoded'
+  return send(world, body, { authorization: world.basic, 'content-type': type })
+}
+
+function sendJson(world: Serving, body: unknown): Promise<Response> {
+  return send(world, JSON.stringify(body), { 'content-type': 'application/json' })
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { nodeEngine, type SignatureAlgorithm } from '@mintmark/jwt'
+import { invariant } from '@mintmark/runtime'
+import { eventLoopTurns, the } from '@mintmark/testkit'
+import { signaturesWaitingMax } from '../../src/limits.ts'
+import { createAccessTokenTemplate } from '../../src/tokens/access-token-template.ts'
+import { createSigningTurn } from '../../src/tokens/signing-turn.ts'
+
+const engine = nodeEngine()
+invariant(engine !== undefined, 'tests run on Node')
+
+function templateFor(algorithm: SignatureAlgorithm) {
+  invariant(engine !== undefined, 'tests run on Node')
+  return createAccessTokenTemplate({
+    issuer: the.issuer,
+    clientId: the.clientId,
+    scope: the.scope,
+    audience: [the.audience],
+    lifetimeSeconds: 600,
+    key: engine.importSigningKey(engine.generateKey(algorithm), algorithm, 'kid-1'),
+    tellsScope: true,
+  })
+}
+
+const es256 = templateFor('ES256')
+const wallMs = (): number => the.nowSeconds * 1000
+
+test('answers every accepted request, in the order of acceptance, and not before the turn has ended', async () => {
+  const turn = createSigningTurn(engine, wallMs)
+  const order: string[] = []
+  for (const jti of ['one', 'two', 'three']) turn.sign(es256, jti, () => order.push(jti))
+  assert.deepEqual(order, [])
+  await eventLoopTurns(1)
+  assert.deepEqual(order, ['one', 'two', 'three'])
+})
+
+test('signs no more in one turn than its share of time, and the rest in the turns that follow', async () => {
+  const rs256 = templateFor('RS256')
+  const turn = createSigningTurn(engine, wallMs)
+  let answered = 0
+  for (let at = 0; at < 20; at++) turn.sign(rs256, `jti-${at}`, () => answered++)
+  await eventLoopTurns(1)
+  assert.equal(answered, 8)
+  await eventLoopTurns(3)
+  assert.equal(answered, 20)
+})
+
+test('says no at once when too many wait, and accepts again afterwards', async () => {
+  const turn = createSigningTurn(engine, wallMs)
+  const ignore = (): void => undefined
+  for (let at = 0; at < signaturesWaitingMax; at++) assert.ok(turn.sign(es256, 'jti', ignore))
+  assert.equal(turn.sign(es256, 'jti', ignore), false)
+  await eventLoopTurns(2)
+  assert.equal(turn.sign(es256, 'jti', ignore), true)
+  await eventLoopTurns(80)
+})
