@@ -1,0 +1,168 @@
+/**
+ * Strict JSON objects (RFC 8259), for every JSON document that comes from outside.
+ *
+ * The platform's parser decides what is JSON. Around it stand the rules it does not have: a length
+ * and a depth bound checked before it runs, no member name twice in one object, no text that is not
+ * Unicode.
+ *
+ * Why duplicates are counted and not looked up: of two members with one name the platform keeps
+ * one. So an object tree holds fewer members than the document wrote exactly when some name was
+ * written twice, however it was spelled (`"a"` and `"\u0061"` are one name). Members written are
+ * colons outside strings.
+ */
+import { accepted, type Parsed, refused } from './parsed.ts'
+
+/** Any JSON value. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject
+
+/**
+ * A JSON object. Read members with {@link member}: names come from outside, and plain indexing
+ * would find what the prototype has.
+ */
+export interface JsonObject {
+  readonly [name: string]: JsonValue
+}
+
+/** Why a text is not an acceptable JSON object. */
+export type JsonViolation =
+  | 'not_json'
+  | 'not_an_object'
+  | 'duplicate_member'
+  | 'too_deep'
+  | 'too_long'
+
+/** The bounds of one kind of document. */
+export interface JsonLimits {
+  /** Deepest nesting of objects and arrays; the outermost object is depth 1. At least 1. */
+  readonly depthMax: number
+  /** Longest text, in UTF-16 code units. */
+  readonly lengthMax: number
+}
+
+/**
+ * Parses a JSON object strictly.
+ *
+ * Refuses what is not JSON (a byte order mark and text with unpaired surrogates, raw or escaped,
+ * count as that), what is not an object, a member name twice in one object at any depth, and what
+ * exceeds `limits`. Never throws. Numbers are the platform's: what is too large for a double
+ * arrives as `Infinity`.
+ */
+export function parseJsonObject(
+  text: string,
+  limits: JsonLimits,
+): Parsed<JsonObject, JsonViolation> {
+  if (text.length > limits.lengthMax) return refused('too_long')
+  const membersWritten = countMembersWritten(text, limits.depthMax)
+  if (membersWritten === undefined) return refused('too_deep')
+  let value: JsonValue
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return refused('not_json')
+  }
+  if (!isJsonObject(value)) return refused('not_an_object')
+  if (countMembersKept(value) !== membersWritten) return refused('duplicate_member')
+  if (MAYBE_SURROGATE.test(text) && !isUnicode(value)) return refused('not_json')
+  return accepted(value)
+}
+
+/** Tells whether `value` is a JSON object: neither `null` nor an array nor a scalar. */
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The member called `name` that the document itself wrote, or `undefined`. */
+export function member(object: JsonObject, name: string): JsonValue | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined
+}
+
+/** The member called `name` if it is text; `undefined` when it is missing or anything else. */
+export function textMember(object: JsonObject, name: string): string | undefined {
+  const value = member(object, name)
+  return typeof value === 'string' ? value : undefined
+}
+
+const QUOTE = 0x22
+const COLON = 0x3a
+const OPENING_BRACKET = 0x5b
+const BACKSLASH = 0x5c
+const CLOSING_BRACKET = 0x5d
+const OPENING_BRACE = 0x7b
+const CLOSING_BRACE = 0x7d
+
+/** A surrogate as it is, or escaped. Says only that a closer look is due: most pairs are fine. */
+const MAYBE_SURROGATE = /[\ud800-\udfff]|\\u[dD][89a-fA-F]/
+
+/**
+ * Counts the colons outside strings, or gives up with `undefined` at nesting beyond `depthMax`.
+ * Exact for JSON; for anything else the number means nothing, and the platform's parser refuses the
+ * text anyway.
+ */
+function countMembersWritten(text: string, depthMax: number): number | undefined {
+  let members = 0
+  let depth = 0
+  for (let at = 0; at < text.length; at += 1) {
+    switch (text.charCodeAt(at)) {
+      case QUOTE:
+        at = endOfString(text, at)
+        break
+      case COLON:
+        members += 1
+        break
+      case OPENING_BRACE:
+      case OPENING_BRACKET:
+        depth += 1
+        if (depth > depthMax) return undefined
+        break
+      case CLOSING_BRACE:
+      case CLOSING_BRACKET:
+        depth -= 1
+        break
+    }
+  }
+  return members
+}
+
+/** The place of the quote that closes the string opened at `start`, or the end of the text. */
+function endOfString(text: string, start: number): number {
+  let quote = text.indexOf('"', start + 1)
+  while (quote !== -1 && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1)
+  return quote === -1 ? text.length : quote
+}
+
+/**
+ * An odd number of backslashes before a quote makes it part of the string. The opening quote ends
+ * the walk.
+ */
+function isEscaped(text: string, quote: number): boolean {
+  let at = quote - 1
+  while (text.charCodeAt(at) === BACKSLASH) at -= 1
+  return (quote - 1 - at) % 2 === 1
+}
+
+function countMembersKept(value: JsonValue): number {
+  if (typeof value !== 'object' || value === null) return 0
+  let members = 0
+  if (Array.isArray(value)) {
+    for (const element of value) members += countMembersKept(element)
+    return members
+  }
+  for (const element of Object.values(value)) members += 1 + countMembersKept(element)
+  return members
+}
+
+/**
+ * Tells whether every string and name in `value` is Unicode text, that is: has no unpaired
+ * surrogate.
+ */
+function isUnicode(value: JsonValue): boolean {
+  if (typeof value === 'string') return !UNPAIRED_SURROGATE.test(value)
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) return value.every(isUnicode)
+  return Object.entries(value).every(([name, element]) => isUnicode(name) && isUnicode(element))
+}
+
+/**
+ * With the `u` flag a pair reads as one character, so what is left in this range has no partner.
+ */
+const UNPAIRED_SURROGATE = /[\ud800-\udfff]/u
