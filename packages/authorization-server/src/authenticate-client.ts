@@ -24,6 +24,7 @@ export interface PresentedCredentials {
   readonly hasAssertion: boolean
 }
 
+/** Which client sent a request, or why that is not known. */
 export type Authentication =
   | { readonly ok: true; readonly client: RegisteredClient }
   | {

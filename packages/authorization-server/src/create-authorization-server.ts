@@ -1,6 +1,6 @@
 /** Wires an authorization server: storage, keys and registry in memory, the endpoints over them. */
 import { createIdentifierSource } from '@mintmark/runtime'
-import { createFetchHandler, type FetchHandler } from './http/fetch-handler.ts'
+import { createFetchListener, type FetchListener } from './http/fetch-listener.ts'
 import { createNodeListener, type NodeListener } from './http/node-listener.ts'
 import { type AuthorizationServerOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { openLiveState } from './registry/live-state.ts'
@@ -15,6 +15,7 @@ import { createRouter } from './routes.ts'
 import { deriveKey } from './signing-keys/key-sealing.ts'
 import type { StorageSession } from './storage/storage.ts'
 
+/** A running authorization server, not bound to any port. */
 export interface AuthorizationServer {
   readonly issuer: string
   /** The token endpoint, as clients without discovery need it. */
@@ -22,7 +23,7 @@ export interface AuthorizationServer {
   /** For `http.createServer`; answers every request. */
   readonly listener: NodeListener
   /** The same for `Request` and `Response`. */
-  readonly fetch: FetchHandler
+  readonly fetch: FetchListener
   /** Administration of the registry that this server serves; a change is in force when its promise resolves. */
   readonly registry: Registry
   /** Whether tokens can be issued: `true` from creation until `close`. */
@@ -77,7 +78,7 @@ async function serve(
     issuer,
     tokenEndpoint: issuer.replace(/\/$/, '') + dialect.paths.token,
     listener: createNodeListener(route),
-    fetch: createFetchHandler(route),
+    fetch: createFetchListener(route),
     registry: createRegistry(session, { clock, random }, () => state.reload()),
     ready: () => isOpen,
     async close() {

@@ -4,6 +4,7 @@
  */
 import { tokenLifetimeSecondsDefault } from './limits.ts'
 
+/** What a dialect decides. */
 export interface Dialect {
   /** Paths of the endpoints, below the issuer's own path. */
   readonly paths: {
@@ -48,8 +49,10 @@ const dialects = {
   },
 } as const satisfies Record<string, Dialect>
 
+/** The name of a dialect. */
 export type DialectName = keyof typeof dialects
 
+/** Every dialect that there is. */
 export const dialectNames = Object.keys(dialects) as readonly DialectName[]
 
 /** The dialect of that name. */

@@ -1,8 +1,10 @@
 /** What an observer of the authorization server hears. No event carries a token, a secret or text from the wire. */
 import type { RefusalReason } from './refusal.ts'
 
+/** The endpoints that speak to clients. */
 export type EndpointName = 'token' | 'introspection' | 'revocation'
 
+/** One thing that happened. */
 export type AuthorizationServerEvent =
   | {
       readonly type: 'token_issued'

@@ -4,7 +4,7 @@ export {
 } from './create-authorization-server.ts'
 export { type DialectName, dialectNames } from './dialect.ts'
 export type { AuthorizationServerEvent, EndpointName } from './events.ts'
-export type { FetchHandler } from './http/fetch-handler.ts'
+export type { FetchListener } from './http/fetch-listener.ts'
 export type { NodeListener } from './http/node-listener.ts'
 export { ListenError, type ListenOptions, listen, type RunningServer } from './listen.ts'
 export type { AuthorizationServerOptions } from './options.ts'

@@ -15,6 +15,7 @@ import {
 } from './limits.ts'
 import { systemCodeOf } from './storage/sqlite/data-folder.ts'
 
+/** Where to listen, and what to serve there. */
 export interface ListenOptions {
   /** Address or name to bind, such as `127.0.0.1` or `0.0.0.0`. */
   readonly host: string
@@ -25,6 +26,7 @@ export interface ListenOptions {
   readonly clock?: Clock
 }
 
+/** An authorization server that listens. */
 export interface RunningServer {
   /** `http://host:port` as bound. */
   readonly origin: string
@@ -54,7 +56,11 @@ const explanations = {
   address_unavailable: 'this machine has no such address; choose one of its own',
 } as const
 
-/** Binds the port first, then makes the server and serves it. Rejects with {@link ListenError} or what `server` rejects with. */
+/**
+ * Binds the port first, then makes the server and serves it.
+ *
+ * Rejects with {@link ListenError} or with what `server` rejects with; the port is free again then.
+ */
 export async function listen(options: ListenOptions): Promise<RunningServer> {
   let listener: RequestListener = (_request, response) => response.writeHead(503).end()
   const http = createServer(

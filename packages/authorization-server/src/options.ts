@@ -13,6 +13,7 @@ import { type Dialect, type DialectName, dialectNames, dialectOf } from './diale
 import type { AuthorizationServerEvent } from './events.ts'
 import type { Storage } from './storage/storage.ts'
 
+/** The options of {@link resolveOptions}: `issuer` and `storage`, the rest has defaults. */
 export interface AuthorizationServerOptions {
   /**
    * The issuer identifier (RFC 8414 section 2): an `https` URL, or `http` on loopback, without query and fragment.
@@ -29,6 +30,7 @@ export interface AuthorizationServerOptions {
   readonly observer?: Observer<AuthorizationServerEvent>
 }
 
+/** The options with every default applied. */
 export interface ResolvedOptions {
   readonly issuer: IssuerIdentifier
   readonly storage: Storage

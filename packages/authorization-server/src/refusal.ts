@@ -9,6 +9,7 @@
  */
 import type { TokenErrorCode } from '@mintmark/protocol'
 
+/** Why a request is refused, in full: for the observer. What the client hears is {@link wireError}. */
 export type RefusalReason =
   | 'method_not_allowed'
   | 'media_type_not_supported'
@@ -37,6 +38,7 @@ export type RefusalReason =
   | 'overloaded'
   | 'storage_unavailable'
 
+/** What a refusal looks like on the wire. */
 export interface WireError {
   readonly status: number
   readonly error: TokenErrorCode

@@ -16,6 +16,7 @@ import type { SecretDigester } from '../registry/secret-digest.ts'
 import { refusal } from '../respond.ts'
 import type { StorageSession } from '../storage/storage.ts'
 
+/** Everything that an endpoint may use; there is no other way to clock, keys or storage. */
 export interface EndpointWorld {
   readonly issuer: string
   readonly dialect: Dialect

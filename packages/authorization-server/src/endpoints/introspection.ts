@@ -18,6 +18,7 @@ import { claimsOfActiveToken } from '../tokens/own-token.ts'
 import { authenticate, type EndpointWorld, refuse } from './endpoint-world.ts'
 import { readParameters } from './request-parameters.ts'
 
+/** Makes the introspection endpoint. */
 export function createIntrospectionEndpoint(world: EndpointWorld): Endpoint {
   return (request, answer) => {
     const read = readParameters(request)

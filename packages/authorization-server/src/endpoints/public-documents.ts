@@ -23,6 +23,7 @@ export function createMetadataEndpoint({ issuer, dialect }: EndpointWorld): Endp
   return readOnly(() => metadataResponse(document))
 }
 
+/** The JWK Set of all signing keys, as they are at the moment of the request. */
 export function createJwkSetEndpoint({ state }: EndpointWorld): Endpoint {
   return readOnly(() => jwkSetResponse(state.keys.jwkSet))
 }

@@ -3,6 +3,7 @@ import { type Parameters, parametersFromForm, parametersFromJson } from '@mintma
 import type { EndpointRequest } from '../http/endpoint.ts'
 import type { RefusalReason } from '../refusal.ts'
 
+/** The parameters of a request, or why it has none that can be used. */
 export type ReadParameters =
   | { readonly ok: true; readonly parameters: Parameters }
   | { readonly ok: false; readonly reason: RefusalReason }

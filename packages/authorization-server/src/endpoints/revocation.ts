@@ -10,6 +10,7 @@ import { claimsOfActiveToken } from '../tokens/own-token.ts'
 import { authenticate, type EndpointWorld, refuse } from './endpoint-world.ts'
 import { readParameters } from './request-parameters.ts'
 
+/** Makes the revocation endpoint. */
 export function createRevocationEndpoint(world: EndpointWorld): Endpoint {
   return (request, answer) => {
     const read = readParameters(request)

@@ -21,6 +21,7 @@ import { readParameters } from './request-parameters.ts'
 
 const GRANT_TYPE = 'client_credentials'
 
+/** Makes the token endpoint. */
 export function createTokenEndpoint(world: EndpointWorld): Endpoint {
   const { clock, newIdentifier, observer } = world
   const turn = createSigningTurn(world.engine, () => clock.wallMs())

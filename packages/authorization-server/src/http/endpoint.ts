@@ -1,5 +1,6 @@
 /** What an endpoint gets and gives, whichever HTTP implementation is around it. */
 
+/** One request, read to its end. */
 export interface EndpointRequest {
   readonly method: string
   /** The `Authorization` header; `'several'` stands for more than one, which is never acceptable. */
@@ -9,12 +10,15 @@ export interface EndpointRequest {
   readonly body: RequestBody
 }
 
+/** Stands for more than one `Authorization` header. */
 export const severalHeaders: unique symbol = Symbol('several Authorization headers')
 
+/** The body of a request as text, or why it cannot be had. */
 export type RequestBody =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly violation: 'body_too_large' | 'body_malformed' }
 
+/** One answer, complete. */
 export interface EndpointResponse {
   readonly status: number
   /** Names and values in turn, in the form that `node:http` writes fastest. */

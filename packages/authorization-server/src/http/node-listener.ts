@@ -15,6 +15,7 @@ import {
   severalHeaders,
 } from './endpoint.ts'
 
+/** Answers a request of `node:http`. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void
 
 /** Makes a listener for `http.createServer`. It answers every request, also those for paths that are not ours. */

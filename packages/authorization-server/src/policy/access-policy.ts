@@ -17,11 +17,13 @@ import type { Resource } from '../registry/resource.ts'
 /** The scope token that stands for everything the client is allowed. */
 export const EVERY_SCOPE = '*'
 
+/** What a client asks for. */
 export interface AccessRequest {
   readonly scope: ScopeSet | undefined
   readonly resources: readonly string[]
 }
 
+/** What a client is granted. */
 export interface AccessGrant {
   readonly scope: ScopeSet
   readonly audience: readonly string[]
@@ -29,6 +31,7 @@ export interface AccessGrant {
   readonly algorithm: SignatureAlgorithm
 }
 
+/** A grant, or why there is none. */
 export type AccessDecision =
   | { readonly ok: true; readonly grant: AccessGrant }
   | { readonly ok: false; readonly reason: RefusalReason }

@@ -18,6 +18,7 @@ const ID_LENGTH = 10
 const RANDOM_LENGTH = 43
 const CHECKSUM_LENGTH = 6
 
+/** A new secret and its public name. */
 export interface GeneratedSecret {
   readonly id: string
   readonly secret: ClientSecret

@@ -1,6 +1,7 @@
 /** A registered client: what it may prove itself with and what it may ask for. Holds no secret, only their names. */
 import type { ScopeSet } from '@mintmark/protocol'
 
+/** Every method that a client may be registered with. */
 export const authenticationMethods = ['client_secret_basic', 'client_secret_post'] as const
 
 /**
@@ -15,6 +16,7 @@ export interface Grant {
   readonly scopes: ScopeSet
 }
 
+/** What may be shown of a client secret. */
 export interface ClientSecretSummary {
   /** Public name of the secret, part of its text when generated here. */
   readonly id: string
@@ -22,6 +24,7 @@ export interface ClientSecretSummary {
   readonly expiresAt: string | undefined
 }
 
+/** A registered client as an operator sees it. */
 export interface Client {
   readonly id: string
   /** A disabled client is refused exactly like an unknown one, and its tokens introspect as inactive. */

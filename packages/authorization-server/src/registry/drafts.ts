@@ -20,6 +20,7 @@ import { type AuthenticationMethod, authenticationMethods, type Grant } from './
 import { notRegistered, type Registered, registered } from './registry-violation.ts'
 import type { Resource } from './resource.ts'
 
+/** A resource server as an operator describes it. */
 export interface ResourceDraft {
   /** The audience: an absolute URI without fragment, up to 2,048 characters. */
   readonly id: string
@@ -32,6 +33,7 @@ export interface ResourceDraft {
   readonly algorithm?: string | undefined
 }
 
+/** A client as an operator describes it. */
 export interface ClientDraft {
   /** 1 to 255 characters of printable ASCII without space, quote and backslash. */
   readonly id: string
@@ -71,6 +73,7 @@ export function checkResourceDraft(draft: ResourceDraft, createdAt: string): Reg
   })
 }
 
+/** The parts of a client that depend on what else is registered. */
 export interface CheckedClient {
   readonly grants: readonly Grant[]
   readonly authenticationMethods: readonly AuthenticationMethod[]

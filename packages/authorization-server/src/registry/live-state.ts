@@ -17,6 +17,7 @@ import type { RevocationRecord, StorageSession } from '../storage/storage.ts'
 import { createRegistrySnapshot, type RegistrySnapshot } from './registry-snapshot.ts'
 import { createRevocationList } from './revocation-list.ts'
 
+/** What is stored, as it is now. */
 export interface LiveState {
   readonly registry: RegistrySnapshot
   readonly keys: KeyRing

@@ -8,6 +8,7 @@ import type { ClientRecord, SecretRecord, StoredState } from '../storage/storage
 import type { AccessTokenTemplate } from '../tokens/access-token-template.ts'
 import type { Resource } from './resource.ts'
 
+/** A client with all that a token request needs. */
 export interface RegisteredClient {
   readonly id: string
   readonly disabled: boolean
@@ -22,6 +23,7 @@ export interface RegisteredClient {
   readonly templates: Map<string, AccessTokenTemplate>
 }
 
+/** The registry at one instant. */
 export interface RegistrySnapshot {
   client(id: string): RegisteredClient | undefined
   resource(id: string): Resource | undefined
@@ -31,6 +33,7 @@ export interface RegistrySnapshot {
   readonly algorithms: ReadonlySet<SignatureAlgorithm>
 }
 
+/** Prepares what was read for being looked up. */
 export function createRegistrySnapshot(state: StoredState): RegistrySnapshot {
   const resources = new Map(state.resources.map((resource) => [resource.id, resource]))
   const clients = new Map(state.clients.map((client) => [client.id, registeredClient(client)]))

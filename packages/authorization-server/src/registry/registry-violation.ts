@@ -1,5 +1,6 @@
 /** Why the registry refuses a change, and what to tell the operator. */
 
+/** Why a change is refused. */
 export type RegistryViolation =
   | 'client_exists'
   | 'client_unknown'
@@ -22,10 +23,12 @@ export type Registered<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly violation: RegistryViolation; readonly subject: string }
 
+/** A change that was made. */
 export function registered<Value>(value: Value): Registered<Value> {
   return { ok: true, value }
 }
 
+/** A change that was refused. */
 export function notRegistered(violation: RegistryViolation, subject: string): Registered<never> {
   return { ok: false, violation, subject }
 }

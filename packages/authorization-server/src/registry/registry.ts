@@ -26,6 +26,7 @@ import { notRegistered, type Registered, registered } from './registry-violation
 import type { Resource } from './resource.ts'
 import { createSecretDigester, type SecretDigester } from './secret-digest.ts'
 
+/** A client that was just registered. */
 export interface CreatedClient {
   readonly client: Client
   /** Shown once: only its digest is stored. */
@@ -34,6 +35,7 @@ export interface CreatedClient {
   readonly secretId: string
 }
 
+/** What an operator may do. */
 export interface Registry {
   /** Registers a resource server: an audience and the scopes that it owns. */
   createResource(draft: ResourceDraft): Promise<Registered<Resource>>
@@ -49,6 +51,7 @@ export interface Registry {
   close(): Promise<void>
 }
 
+/** What a registry needs. */
 export interface RegistryOptions {
   readonly storage: Storage
   readonly clock?: Clock

@@ -2,6 +2,7 @@
 import type { SignatureAlgorithm } from '@mintmark/jwt'
 import type { ScopeSet } from '@mintmark/protocol'
 
+/** A registered resource server. */
 export interface Resource {
   /** The audience: an absolute URI without fragment, compared as written. */
   readonly id: string

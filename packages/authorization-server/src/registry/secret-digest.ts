@@ -15,6 +15,7 @@ const DIGEST_BYTES = 32
 /** UTF-8 bytes of one UTF-16 code unit at most. */
 const UTF8_BYTES_MAX = 3
 
+/** Digests secrets under one key. */
 export interface SecretDigester {
   /** 32 bytes. `secret` has at most `clientSecretLengthMax` characters. */
   digest(secret: ClientSecret): Uint8Array

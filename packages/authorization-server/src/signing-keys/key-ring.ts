@@ -21,6 +21,7 @@ import type { Clock, RandomSource } from '@mintmark/runtime'
 import { type SigningKeyRecord, StorageError, type StorageSession } from '../storage/storage.ts'
 import { deriveKey, openSealedKey, sealKey } from './key-sealing.ts'
 
+/** The keys of one issuer. */
 export interface KeyRing {
   /** The key that signs with `algorithm` now: the newest one of that algorithm. */
   signingKey(algorithm: SignatureAlgorithm): SigningKey | undefined

@@ -10,6 +10,7 @@ import type { SignatureAlgorithm } from '@mintmark/jwt'
 import type { AuthenticationMethod, Grant } from '../registry/client.ts'
 import type { Resource } from '../registry/resource.ts'
 
+/** A client secret as it is stored. */
 export interface SecretRecord {
   readonly id: string
   readonly digest: Uint8Array
@@ -17,6 +18,7 @@ export interface SecretRecord {
   readonly expiresAtWallMs: number | undefined
 }
 
+/** A client as it is stored. */
 export interface ClientRecord {
   readonly id: string
   readonly disabled: boolean
@@ -27,6 +29,7 @@ export interface ClientRecord {
   readonly createdAtWallMs: number
 }
 
+/** A signing key as it is stored. */
 export interface SigningKeyRecord {
   readonly kid: string
   readonly algorithm: SignatureAlgorithm
@@ -35,6 +38,7 @@ export interface SigningKeyRecord {
   readonly createdAtWallMs: number
 }
 
+/** A revoked token. */
 export interface RevocationRecord {
   readonly jti: string
   readonly clientId: string
@@ -50,6 +54,7 @@ export interface StoredState {
   readonly revocations: readonly RevocationRecord[]
 }
 
+/** Whether something was inserted, or its identifier was taken. */
 export type InsertResult = 'inserted' | 'exists'
 
 /** An open database. */

@@ -7,6 +7,7 @@
  */
 import { encodeBase64urlText, type SigningKey } from '@mintmark/jwt'
 
+/** The constant part of the tokens for one granted access. */
 export interface AccessTokenTemplate {
   readonly clientId: string
   readonly scope: string
@@ -21,6 +22,7 @@ export interface AccessTokenTemplate {
   readonly responseTail: string
 }
 
+/** One granted access and the key that signs for it. */
 export interface GrantedAccess {
   readonly issuer: string
   readonly clientId: string

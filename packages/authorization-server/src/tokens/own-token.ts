@@ -11,6 +11,7 @@ import {
 import type { AccessTokenClaims, AccessTokenValue } from '@mintmark/protocol'
 import type { LiveState } from '../registry/live-state.ts'
 
+/** What is needed to judge our own tokens. */
 export interface OwnTokenWorld {
   readonly issuer: string
   readonly engine: SynchronousSignatureEngine

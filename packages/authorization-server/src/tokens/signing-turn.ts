@@ -19,6 +19,7 @@ import {
 import { signaturesWaitingMax, signingTurnMicrosecondsMax } from '../limits.ts'
 import { type AccessTokenTemplate, signingInputOf } from './access-token-template.ts'
 
+/** Signs what is handed to it at the end of the turn. */
 export interface SigningTurn {
   /** Signs a token at the end of this turn and hands it over; `false` when too many wait already. */
   sign(template: AccessTokenTemplate, jti: string, done: (token: string) => void): boolean
@@ -38,6 +39,7 @@ const SIGNATURE_MICROSECONDS: Readonly<Record<SignatureAlgorithm, number>> = {
   PS256: 250,
 }
 
+/** Makes one; a process needs one per server. */
 export function createSigningTurn(
   engine: SynchronousSignatureEngine,
   wallMs: () => number,

@@ -12,8 +12,10 @@ import { DatabaseSync } from 'node:sqlite'
 
 const BUSY_TIMEOUT_MS = 5_000
 
+/** What a statement can be given. */
 export type SqlValue = null | number | string | Uint8Array
 
+/** One open database. */
 export class SqliteDatabase {
   readonly #database: DatabaseSync
 

@@ -5,13 +5,14 @@ import { notFound, serverError } from '../respond.ts'
 import type { Router } from '../routes.ts'
 import type { EndpointRequest, EndpointResponse, RequestBody } from './endpoint.ts'
 
-export type FetchHandler = (request: Request) => Promise<Response>
+/** Answers a `Request` with a `Response`. */
+export type FetchListener = (request: Request) => Promise<Response>
 
 /**
  * Makes a handler that answers every request, also those for paths that are not ours. Rejects only when the request's
  * own body stream fails. Several `Authorization` headers arrive joined by a comma and are refused as malformed.
  */
-export function createFetchHandler(route: Router): FetchHandler {
+export function createFetchListener(route: Router): FetchListener {
   return async (request) => {
     const { pathname } = new URL(request.url)
     const endpoint = route(pathname)
