@@ -42,6 +42,7 @@ export function refusal(reason: RefusalReason): EndpointResponse {
 /** No endpoint of ours is at that path, or not under that method. */
 export const notFound: EndpointResponse = plain(404, '{"error":"not_found"}', [])
 
+/** One of our documents, asked for with a method that it does not have. */
 export const methodNotAllowed = (allowed: string): EndpointResponse =>
   plain(405, '{"error":"method_not_allowed"}', ['Allow', allowed])
 

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { redact } from '@mintmark/protocol'
 import { systemRandom } from '@mintmark/runtime'
@@ -10,7 +9,7 @@ import { createRegistrySnapshot } from '../src/registry/registry-snapshot.ts'
 import { createSecretDigester, type SecretDigester } from '../src/registry/secret-digest.ts'
 
 const now = the.nowSeconds * 1000
-const digester = createSecretDigester(randomBytes(32))
+const digester = createSecretDigester(systemRandom.bytes(32))
 const [next, current, brought] = [
   generateClientSecret(systemRandom).secret,
   generateClientSecret(systemRandom).secret,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { test } from 'node:test'
+import { systemClock, systemTransport } from '@mintmark/runtime'
 import { createAuthorizationServer, ListenError, listen, sqlite } from '../src/index.ts'
 
 const serveOn = (origin: string) =>
@@ -9,7 +10,7 @@ const local = { host: '127.0.0.1', port: 0, server: serveOn }
 
 test('a server on a free port names that port in its issuer', async () => {
   const running = await listen(local)
-  const response = await fetch(`${running.origin}/.well-known/oauth-authorization-server`)
+  const response = await systemTransport(`${running.origin}/.well-known/oauth-authorization-server`)
   assert.equal(((await response.json()) as { issuer: string }).issuer, running.origin)
   await running.close()
 })
@@ -54,10 +55,11 @@ test('closing waits for a request that is under way and answers it', async () =>
     outgoing.write('grant_type=')
     outgoing.on('socket', (socket) => socket.once('connect', finishWhileClosing))
     function finishWhileClosing(): void {
-      setTimeout(() => {
+      // The server has accepted the connection only some turns after the client saw it made.
+      systemClock.schedule(50, () => {
         void running.close()
         outgoing.end('client_credentials')
-      }, 50)
+      })
     }
   })
   assert.equal(await answered, 401)

@@ -86,4 +86,13 @@ export async function obtainToken(
   return ((await response.json()) as TokenAnswer).access_token
 }
 
+/** Sends a token request of any media type. */
+export function sendTokenRequest(
+  world: Serving,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> {
+  return world.server.fetch(new Request(the.tokenEndpoint, { method: 'POST', body, headers }))
+}
+
 export { startLoopbackServer, the }

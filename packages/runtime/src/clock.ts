@@ -14,6 +14,7 @@ export interface Scheduled {
   cancel(): void
 }
 
+/** How a task is scheduled. */
 export interface ScheduleOptions {
   /**
    * Whether the pending task keeps the process from exiting by itself. Default `false`: work in the background
@@ -22,6 +23,7 @@ export interface ScheduleOptions {
   readonly keepsProcessAlive?: boolean
 }
 
+/** Both clocks and a timer. */
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z. May step backwards. */
   wallMs(): number

@@ -3,6 +3,7 @@
  * Events carry fingerprints and codes, never tokens, secrets or text from the wire.
  */
 
+/** Hears events one by one, in the order in which they happen. */
 export type Observer<Event> = (event: Event) => void
 
 /** The observer of somebody who does not listen. */

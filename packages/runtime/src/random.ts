@@ -3,6 +3,7 @@
  * Mintmark comes from here, so that a seeded source makes a whole run repeatable.
  */
 
+/** A source of random bytes. */
 export interface RandomSource {
   /** `length` fresh bytes; for the system source cryptographically strong. `length` is 0 to 65536. */
   bytes(length: number): Uint8Array

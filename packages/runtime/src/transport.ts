@@ -5,6 +5,7 @@
 /** Sends one HTTP request. Same contract as the Fetch standard's `fetch`. */
 export type Transport = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
+/** A body as text, or why it is not read. */
 export type BoundedText =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly violation: 'body_too_large' | 'not_utf8' }

@@ -18,7 +18,8 @@ export interface AccessTokenTemplate {
   readonly encodedPrefix: string
   /** What is left of the constant claims, still plain: up to two characters. */
   readonly plainRest: string
-  /** The token response behind the token itself. */
+  /** The token response before and behind the token itself. */
+  readonly responseHead: string
   readonly responseTail: string
 }
 
@@ -33,8 +34,6 @@ export interface GrantedAccess {
   readonly key: SigningKey
   readonly tellsScope: boolean
 }
-
-const RESPONSE_HEAD = '{"token_type":"Bearer","expires_in":'
 
 /** Writes the constant part of the tokens for one granted access. All texts are ASCII by their grammars. */
 export function createAccessTokenTemplate(access: GrantedAccess): AccessTokenTemplate {
@@ -57,6 +56,7 @@ export function createAccessTokenTemplate(access: GrantedAccess): AccessTokenTem
     key,
     encodedPrefix: `${header}.${encodeBase64urlText(constant.slice(0, whole))}`,
     plainRest: constant.slice(whole),
+    responseHead: `{"token_type":"Bearer","expires_in":${lifetimeSeconds},"access_token":"`,
     responseTail: access.tellsScope ? `","scope":${JSON.stringify(scope)}}` : '"}',
   }
 }
@@ -78,5 +78,5 @@ export function signingInputOf(
 
 /** The token response (RFC 6749 section 5.1) that carries `token`. */
 export function tokenResponseOf(template: AccessTokenTemplate, token: string): string {
-  return `${RESPONSE_HEAD}${template.lifetimeSeconds},"access_token":"${token}${template.responseTail}`
+  return template.responseHead + token + template.responseTail
 }

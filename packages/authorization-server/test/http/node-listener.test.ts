@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
+import { systemTransport } from '@mintmark/runtime'
+import { eventLoopTurns } from '@mintmark/testkit'
 import { obtainToken, type Serving, serving, startLoopbackServer } from '../serving.ts'
 
 /** Sends octets to the world's listener and gives everything that comes back until the server closes. */
@@ -47,7 +49,8 @@ test('a body that arrives in many pieces is put together [A14]', async () => {
   const head = request.length - body.length
   socket.write(request.slice(0, head))
   for (const character of body) {
-    await new Promise<void>((resolve) => socket.write(character, () => setImmediate(resolve)))
+    socket.write(character)
+    await eventLoopTurns(2)
   }
   const [chunk] = await once(socket, 'data')
   assert.match(String(chunk), /^HTTP\/1\.1 200 OK/)
@@ -75,7 +78,7 @@ test('an oversized body is refused with 413 without being kept [A1]', async () =
 test('octets that are not UTF-8 are refused as malformed [A1]', async () => {
   await using world = await serving()
   const { origin, close } = await startLoopbackServer(world.server.listener)
-  const response = await fetch(`${origin}/oauth/token`, {
+  const response = await systemTransport(`${origin}/oauth/token`, {
     method: 'POST',
     body: Uint8Array.of(0x61, 0x3d, 0xff, 0xfe),
     headers: { 'content-type': 'application/x-www-form-urlencoded', authorization: world.basic },
@@ -91,7 +94,7 @@ test('a client that hangs up in the middle of its request hurts nobody', async (
   socket.write(tokenRequest(body, `Authorization: ${world.basic}`).slice(0, -5))
   await new Promise((resolve) => socket.once('connect', resolve))
   socket.destroy()
-  const response = await fetch(`${origin}/oauth/token`, {
+  const response = await systemTransport(`${origin}/oauth/token`, {
     method: 'POST',
     body: new URLSearchParams({ grant_type: 'client_credentials' }),
     headers: { authorization: world.basic },

@@ -10,7 +10,7 @@ test('a generated secret names its own id and carries 256 bits', () => {
   assert.equal(secretIdOf(text), id)
 })
 
-test('form encoding leaves a generated secret as it is, so that clients that forget it agree with those that do not', () => {
+test('form encoding leaves a generated secret as it is, so forgetting it makes no difference', () => {
   const text = generateClientSecret(systemRandom).secret.reveal()
   assert.equal(encodeURIComponent(text), text)
 })

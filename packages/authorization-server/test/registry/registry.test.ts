@@ -43,7 +43,7 @@ test('a resource is listed as it was registered, with its defaults [A3]', async 
   await registry.close()
 })
 
-test('a client gets the resource that owns its scopes, both methods, and a secret that is shown once [A2]', async () => {
+test('a client gets the resource that owns its scopes, and a secret that is shown once [A2]', async () => {
   const registry = await registryWith(api)
   const created = await registry.createClient(partner)
   assert.ok(created.ok)
@@ -151,7 +151,8 @@ const refusedClients: readonly (readonly [ClientDraft, RegistryViolation, string
 ]
 
 for (const [draft, violation, subject] of refusedClients) {
-  test(`a client with ${JSON.stringify(draft).slice(0, 120)} is refused as ${violation}`, async () => {
+  const shown = JSON.stringify(draft).slice(0, 120)
+  test(`a client with ${shown} is refused as ${violation}`, async () => {
     const registry = await registryWith(api, other)
     assert.deepEqual(await registry.createClient(draft), { ok: false, violation, subject })
     assert.deepEqual(await registry.clients(), [])
@@ -208,7 +209,7 @@ test('every violation is described in one line that names its subject', () => {
   }
 })
 
-test('a running server notices within a second what another process registers, disables and deletes [A12]', async () => {
+test('a running server notices within a second what another process changes [A12]', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'mintmark-registry-'))
   const clock = new FakeClock()
   const server = await createAuthorizationServer({

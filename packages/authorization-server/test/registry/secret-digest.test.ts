@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
 import { redact } from '@mintmark/protocol'
+import { systemRandom } from '@mintmark/runtime'
 import fc from 'fast-check'
 import { createSecretDigester } from '../../src/registry/secret-digest.ts'
 
-const key = randomBytes(32)
+const key = systemRandom.bytes(32)
 const digester = createSecretDigester(key)
 const secretOf = (text: string) => redact('client secret', text)
 
@@ -29,7 +30,7 @@ test('a secret matches its own digest and no other', () => {
   assert.equal(digester.matches(secretOf('correct horse'), digest), true)
   assert.equal(digester.matches(secretOf('correct horsf'), digest), false)
   assert.equal(
-    createSecretDigester(randomBytes(32)).matches(secretOf('correct horse'), digest),
+    createSecretDigester(systemRandom.bytes(32)).matches(secretOf('correct horse'), digest),
     false,
   )
 })

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { nodeEngine } from '@mintmark/jwt'
 import { invariant, systemRandom } from '@mintmark/runtime'
@@ -8,7 +7,7 @@ import { deriveKey, openSealedKey, sealKey } from '../../src/signing-keys/key-se
 const engine = nodeEngine()
 invariant(engine !== undefined, 'tests run on Node')
 const jwk = engine.generateKey('ES256')
-const sealingKey = deriveKey(randomBytes(32), 'signing keys')
+const sealingKey = deriveKey(systemRandom.bytes(32), 'signing keys')
 const sealed = sealKey(jwk, 'kid-1', 'ES256', sealingKey, systemRandom)
 
 test('a sealed key comes back whole', () => {
@@ -22,7 +21,7 @@ test('the sealed form contains the private part in no encoding', () => {
 })
 
 test('a sealed key does not open under another name, algorithm or master key', () => {
-  const other = deriveKey(randomBytes(32), 'signing keys')
+  const other = deriveKey(systemRandom.bytes(32), 'signing keys')
   assert.equal(openSealedKey(sealed, 'kid-2', 'ES256', sealingKey), undefined)
   assert.equal(openSealedKey(sealed, 'kid-1', 'EdDSA', sealingKey), undefined)
   assert.equal(openSealedKey(sealed, 'kid-1', 'ES256', other), undefined)
@@ -40,6 +39,6 @@ test('a sealed key with any single octet changed or cut off does not open', () =
 })
 
 test('keys for different purposes differ', () => {
-  const master = randomBytes(32)
+  const master = systemRandom.bytes(32)
   assert.notDeepEqual(deriveKey(master, 'signing keys'), deriveKey(master, 'client secret digests'))
 })

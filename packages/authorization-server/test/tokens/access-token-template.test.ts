@@ -10,7 +10,7 @@ import {
 
 const key: SigningKey = { alg: 'ES256', kid: 'kid-1', native: undefined }
 
-test('the prepared signing input holds the same claims as one written in one go, for every length of the constant part', () => {
+test('the prepared signing input holds the same claims as one written in one go', () => {
   fc.assert(
     fc.property(
       fc.string({ minLength: 1, maxLength: 12, unit: fc.constantFrom(...'abcXYZ019-._:/') }),

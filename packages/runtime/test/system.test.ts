@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { sleep, systemClock, systemTransport } from '@mintmark/runtime'
+import { startLoopbackServer } from '@mintmark/testkit'
+
+const execute = promisify(execFile)
+
+test('the monotonic clock never runs backwards, and the wall clock tells milliseconds since 1970', () => {
+  let last = systemClock.monotonicMs()
+  for (let at = 0; at < 1_000; at++) {
+    const now = systemClock.monotonicMs()
+    assert.ok(now >= last)
+    last = now
+  }
+  assert.ok(systemClock.wallMs() > Date.UTC(2026, 0, 1))
+})
+
+test('a cancelled task does not run, and cancelling it again does nothing', async () => {
+  let ran = false
+  const task = systemClock.schedule(0, () => {
+    ran = true
+  })
+  task.cancel()
+  task.cancel()
+  await sleep(systemClock, 5)
+  assert.equal(ran, false)
+})
+
+test('a delay beyond what timers can count does not fire at once', async () => {
+  let ran = false
+  const task = systemClock.schedule(2 ** 40, () => {
+    ran = true
+  })
+  await sleep(systemClock, 5)
+  assert.equal(ran, false)
+  task.cancel()
+})
+
+test('a task in the background does not keep the process alive, one that is waited for does', async () => {
+  const program = `
+    import { sleep, systemClock } from '@mintmark/runtime'
+    systemClock.schedule(60_000, () => console.log('background'))
+    await sleep(systemClock, 20)
+    console.log('waited')`
+  const args = ['--conditions=source', '--input-type=module', '--eval', program]
+  const { stdout } = await execute(process.execPath, args, { cwd: import.meta.dirname })
+  assert.equal(stdout, 'waited\n')
+})
+
+test('the system transport is the platform’s fetch', async () => {
+  const server = await startLoopbackServer((request, response) => response.end(request.method))
+  const response = await systemTransport(server.origin, { method: 'PUT' })
+  assert.equal(await response.text(), 'PUT')
+  await server.close()
+})
