@@ -1,0 +1,74 @@
+/**
+ * Words that do not appear in identifiers, and what to say instead. `docs/glossary.md` shows the same list, and a
+ * test compares the two.
+ */
+
+/** A banned name: consecutive words of an identifier, in lower case, with the words to use instead. */
+export interface BannedName {
+  readonly words: string
+  readonly instead: string
+}
+
+/** In the order of the glossary's table. */
+export const bannedNames: readonly BannedName[] = [
+  { words: 'auth server', instead: 'authorization server' },
+  { words: 'idp', instead: 'authorization server' },
+  { words: 'auth style', instead: 'authentication method' },
+  { words: 'api key', instead: 'client secret' },
+  { words: 'password', instead: 'client secret' },
+  { words: 'login', instead: 'client authentication' },
+  { words: 'logout', instead: 'revocation' },
+  { words: 'user', instead: 'client, caller or operator' },
+  { words: 'reference token', instead: 'opaque access token' },
+  { words: 'refresh', instead: 'renew, renewal: there is no refresh token in this grant' },
+  { words: 'ttl', instead: 'lifetime (a duration) or expiry (an instant)' },
+  { words: 'permission', instead: 'scope' },
+  { words: 'reject', instead: 'refuse (a rule said no) or fail (something broke)' },
+  { words: 'deny', instead: 'refuse' },
+  { words: 'handler', instead: 'what it does: responder, listener, command' },
+  { words: 'manager', instead: 'what it keeps: registry, ring, store' },
+  { words: 'data', instead: 'what it is: claims, body, bytes, entry' },
+  { words: 'info', instead: 'what it tells: description, state, report' },
+  { words: 'util', instead: 'the noun of what it does' },
+  { words: 'utils', instead: 'the noun of what it does' },
+  { words: 'helper', instead: 'the noun of what it does' },
+  { words: 'helpers', instead: 'the noun of what it does' },
+  { words: 'misc', instead: 'the noun of what it does' },
+]
+
+/** An identifier that may contain a banned word, below one folder, because the name is not ours to choose. */
+export interface NameException {
+  /** The start of the paths it holds for; empty for everywhere. */
+  readonly below: string
+  readonly identifier: string
+  readonly reason: string
+}
+
+/** Every exception, with its reason. */
+export const nameExceptions: readonly NameException[] = [
+  { below: '', identifier: 'reject', reason: 'the second argument of a promise executor' },
+  { below: '', identifier: 'FormData', reason: 'a name of the Fetch standard' },
+  { below: '', identifier: 'DataView', reason: 'a name of ECMAScript' },
+  { below: '', identifier: 'refreshInSeconds', reason: 'the wire member refresh_in, parsed' },
+  { below: 'packages/protocol/', identifier: 'refreshIn', reason: 'the same, while it is parsed' },
+  {
+    below: 'packages/authorization-server/',
+    identifier: 'dataVersion',
+    reason: 'the data_version of SQLite',
+  },
+  { below: 'packages/cli/', identifier: 'data', reason: 'the flag --data' },
+  { below: 'packages/cli/', identifier: 'ttl', reason: 'the flag --ttl' },
+]
+
+/** Consecutive words that are a name of their own, in whatever identifier, although one of them is banned. */
+export interface AllowedPhrase {
+  readonly words: string
+  readonly reason: string
+}
+
+/** Every phrase, with its reason. */
+export const allowedPhrases: readonly AllowedPhrase[] = [
+  { words: 'data folder', reason: 'the folder that --data names, as operators know it' },
+  { words: 'mintmark data', reason: 'the environment variable MINTMARK_DATA' },
+  { words: 'mintmark ttl', reason: 'the environment variable MINTMARK_TTL' },
+]

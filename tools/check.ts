@@ -1,0 +1,47 @@
+/**
+ * Everything that `npm test` stands for, in the order in which a mistake is cheapest to find: types (which also builds
+ * `dist/`, so that it is never older than the tested sources), format and lint, the house rules, then all tests.
+ *
+ * Usage: node tools/check.ts [--unit] [test files]
+ */
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+const bin = (name: string): string => join(root, 'node_modules/.bin', name)
+
+const steps: readonly (readonly [title: string, command: string, args: readonly string[]])[] = [
+  ['types and build', bin('tsc'), ['-b', 'tsconfig.build.json']],
+  ['types of tests and tools', bin('tsc'), ['-p', 'tsconfig.json']],
+  ['format and lint', bin('biome'), ['check', '--error-on-warnings', '.']],
+  ['import boundaries', process.execPath, ['tools/boundaries.ts']],
+  ['house rules', process.execPath, ['tools/tidy.ts']],
+]
+
+const unitTests = ['packages/*/test/**/*.test.ts', 'tools/test/**/*.test.ts']
+const otherTests = ['tests/**/*.test.ts', 'bench/test/**/*.test.ts']
+
+function main(args: readonly string[]): number {
+  const files = args.filter((argument) => !argument.startsWith('--'))
+  const isUnit = args.includes('--unit')
+  for (const [title, command, parameters] of isUnit ? [] : steps) {
+    console.log(`# ${title}`)
+    const status = run(command, parameters)
+    if (status !== 0) return status
+  }
+  const all = isUnit ? unitTests : [...unitTests, ...otherTests]
+  return run(process.execPath, [
+    '--conditions=source',
+    '--test',
+    '--test-concurrency=2',
+    '--test-timeout=120000',
+    ...(files.length > 0 ? files : all),
+  ])
+}
+
+function run(command: string, args: readonly string[]): number {
+  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+  return result.status ?? 1
+}
+
+process.exitCode = main(process.argv.slice(2))
