@@ -1,0 +1,45 @@
+/**
+ * A registered client in words and as a JSON document. Secrets appear by their public names only.
+ */
+import type { Client } from '@mintmark/authorization-server'
+
+/** What the client may be granted, resource by resource, on one line. */
+export function grantsText({ grants }: Client): string {
+  return (
+    grants.map(({ resource, scopes }) => `${resource} (${scopes.text})`).join(', ') || 'nothing'
+  )
+}
+
+/** The client's properties for `pairs`, one secret a line. */
+export function clientPairs(client: Client): [string, string | undefined][] {
+  return [
+    ['  state', client.disabled ? 'disabled' : 'enabled'],
+    ...client.grants.map(({ resource, scopes }): [string, string] => [
+      `  at ${resource}`,
+      scopes.text || 'no scope',
+    ]),
+    ['  authenticates by', client.authenticationMethods.join(' or ')],
+    ['  serves', client.servesResources.join(', ') || undefined],
+    ...client.secrets.map(({ id, createdAt, expiresAt }): [string, string] => [
+      `  secret ${id}`,
+      `made ${createdAt}${expiresAt === undefined ? '' : `, expires ${expiresAt}`}`,
+    ]),
+  ]
+}
+
+/** The client as `--json` shows it. */
+export function clientDocument(client: Client): Readonly<Record<string, unknown>> {
+  return {
+    client_id: client.id,
+    disabled: client.disabled,
+    authentication_methods: client.authenticationMethods,
+    grants: client.grants.map(({ resource, scopes }) => ({ resource, scope: scopes.text })),
+    secrets: client.secrets.map(({ id, createdAt, expiresAt }) => ({
+      id,
+      created_at: createdAt,
+      expires_at: expiresAt ?? null,
+    })),
+    serves: client.servesResources,
+    created_at: client.createdAt,
+  }
+}

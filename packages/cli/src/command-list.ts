@@ -1,0 +1,29 @@
+/**
+ * The commands, in the order the help shows them. A new command is one file in `commands/` and one
+ * line here.
+ */
+import type { Command } from './command.ts'
+import { callCommand } from './commands/call.ts'
+import { clientCommands } from './commands/client.ts'
+import { demoCommand } from './commands/demo.ts'
+import { inspectCommand } from './commands/inspect.ts'
+import { resourceCommands } from './commands/resource.ts'
+import { serveCommand } from './commands/serve.ts'
+import { tokenCommand } from './commands/token.ts'
+
+/** Every command. */
+export const commandList: readonly Command[] = [
+  serveCommand,
+  ...resourceCommands,
+  ...clientCommands,
+  tokenCommand,
+  callCommand,
+  inspectCommand,
+  demoCommand,
+]
+
+/** What the first word of a two-word command groups, for the help. */
+export const groupSummaries: ReadonlyMap<string, string> = new Map([
+  ['resource', 'register resource servers: their scopes and token lifetimes'],
+  ['client', 'register clients: their secrets and permitted scopes'],
+])

@@ -1,0 +1,126 @@
+/**
+ * `mintmark client list|show|disable|enable|delete`; `client-create.ts` has the one that makes a
+ * secret.
+ */
+
+import { clientDocument, clientPairs, grantsText } from '../client-description.ts'
+import { type Command, defineCommand, type Invocation } from '../command.ts'
+import { failure } from '../command-failure.ts'
+import { exitCode } from '../exit-code.ts'
+import { pairs, table } from '../output.ts'
+import { withRegistry } from '../registry-session.ts'
+import { clientCreateCommand } from './client-create.ts'
+
+const idArgument = {
+  name: 'id',
+  description: 'client identifier; or --id',
+  optional: true,
+} as const
+
+const listCommand = defineCommand({
+  path: ['client', 'list'],
+  summary: 'list the clients',
+  settings: ['data'],
+  examples: ['mintmark client list', 'mintmark client list --json'],
+  async run(invocation) {
+    const clients = await withRegistry(invocation, { createsFolder: false }, ({ registry }) =>
+      registry.clients(),
+    )
+    const rows = clients.map((client) => [
+      client.id,
+      client.disabled ? 'disabled' : 'enabled',
+      String(client.secrets.length),
+      grantsText(client),
+    ])
+    await invocation.output.answer(
+      rows.length === 0
+        ? ['no client is registered']
+        : table(['CLIENT', 'STATE', 'SECRETS', 'MAY BE GRANTED'], rows),
+      { clients: clients.map(clientDocument) },
+    )
+    return exitCode.done
+  },
+})
+
+const showCommand = defineCommand({
+  path: ['client', 'show'],
+  summary: 'show a client: what it may be granted, and the names of its secrets',
+  argument: idArgument,
+  settings: ['id', 'data'],
+  examples: ['mintmark client show partner-a', 'mintmark client show partner-a --json'],
+  async run(invocation) {
+    const id = clientIdOf(invocation)
+    const client = await withRegistry(invocation, { createsFolder: false }, ({ registry }) =>
+      registry.client(id),
+    )
+    if (client === undefined) {
+      throw failure(
+        'client_unknown',
+        `client "${id}" is not registered; "mintmark client list" shows those that are`,
+      )
+    }
+    await invocation.output.answer(
+      [`client ${client.id}`, ...pairs(clientPairs(client))],
+      clientDocument(client),
+    )
+    return exitCode.done
+  },
+})
+
+const disableCommand = switchCommand('disable', 'refuse a client tokens from now on', true)
+const enableCommand = switchCommand('enable', 'let a disabled client have tokens again', false)
+
+const deleteCommand = defineCommand({
+  path: ['client', 'delete'],
+  summary: 'delete a client and its secrets for good; its id may be registered again',
+  argument: idArgument,
+  settings: ['id', 'data'],
+  examples: ['mintmark client delete partner-a'],
+  async run(invocation) {
+    const id = clientIdOf(invocation)
+    const client = await withRegistry(
+      invocation,
+      { createsFolder: false },
+      async ({ registry, changed }) => changed(await registry.deleteClient(id)),
+    )
+    await invocation.output.answer([`client ${client.id} deleted`], {
+      client_id: client.id,
+      deleted: true,
+    })
+    return exitCode.done
+  },
+})
+
+/** All of `mintmark client`. */
+export const clientCommands: readonly Command[] = [
+  clientCreateCommand,
+  listCommand,
+  showCommand,
+  disableCommand,
+  enableCommand,
+  deleteCommand,
+]
+
+function switchCommand(verb: string, summary: string, disabled: boolean): Command {
+  return defineCommand({
+    path: ['client', verb],
+    summary,
+    argument: idArgument,
+    settings: ['id', 'data'],
+    examples: [`mintmark client ${verb} partner-a`],
+    async run(invocation) {
+      const id = clientIdOf(invocation)
+      const client = await withRegistry(
+        invocation,
+        { createsFolder: false },
+        async ({ registry, changed }) => changed(await registry.setClientDisabled(id, disabled)),
+      )
+      await invocation.output.answer([`client ${client.id} ${verb}d`], clientDocument(client))
+      return exitCode.done
+    },
+  })
+}
+
+function clientIdOf({ argument, settings }: Invocation<'id'>): string {
+  return argument ?? settings.required('id')
+}

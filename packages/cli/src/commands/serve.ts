@@ -1,0 +1,128 @@
+/** `mintmark serve`: an authorization server on a port, until a signal ends it. */
+import { resolve } from 'node:path'
+import type {
+  AuthorizationServerEvent,
+  DialectName,
+  RunningServer,
+} from '@mintmark/authorization-server'
+import type { Observer } from '@mintmark/runtime'
+import type { AdminListener } from '../admin-listener.ts'
+import { defineCommand, type Invocation } from '../command.ts'
+import { usageFailure } from '../command-failure.ts'
+import { exitCode } from '../exit-code.ts'
+import type { Output } from '../output.ts'
+import { requireIssuer } from '../server-address.ts'
+import { awaitStop } from '../stop-signals.ts'
+
+const names = ['issuer', 'host', 'port', 'adminPort', 'data', 'dialect'] as const
+type ServeInvocation = Invocation<(typeof names)[number]>
+
+/** Serves until a stop signal, then finishes what is under way. */
+export const serveCommand = defineCommand({
+  path: ['serve'],
+  summary: 'run an authorization server on a data folder',
+  settings: names,
+  examples: [
+    'mintmark serve',
+    'mintmark serve --issuer https://auth.example --host 0.0.0.0 --admin-port 9090',
+    'mintmark serve --dialect credicorp --port 0 --json',
+  ],
+  async run(invocation) {
+    const { edge, output } = invocation
+    const running = await startServer(invocation)
+    const stop = awaitStop(edge)
+    let admin: AdminListener | undefined
+    try {
+      admin = await startAdmin(invocation, () => !stop.isRequested() && running.server.ready())
+      await announce(invocation, running, admin)
+      await stop.request
+      output.notice('stopping: finishing the requests under way')
+    } finally {
+      await running.close()
+      // Last, so that a load balancer that asks meanwhile hears "not ready" instead of nothing.
+      await admin?.close()
+      stop.end()
+    }
+    return exitCode.done
+  },
+})
+
+async function startServer({ settings, edge, output }: ServeInvocation): Promise<RunningServer> {
+  const { createAuthorizationServer, dialectNames, listen, sqlite } = await import(
+    '@mintmark/authorization-server'
+  )
+  const dialect = knownDialect(settings.value('dialect') ?? 'default', dialectNames)
+  const given = settings.value('issuer')
+  if (given !== undefined) await requireIssuer(given, '--issuer must be')
+  const { clock, random } = edge
+  const storage = sqlite(resolve(edge.workingFolder, settings.value('data')), { random })
+  return await listen({
+    host: settings.value('host'),
+    port: settings.value('port'),
+    clock,
+    server: async (origin) => {
+      const issuer = given ?? origin
+      await requireIssuer(issuer, 'on an address that others can reach, --issuer is needed:')
+      const observer = reloadNotices(output)
+      return await createAuthorizationServer({ issuer, storage, dialect, clock, random, observer })
+    },
+  })
+}
+
+function knownDialect(name: string, known: readonly DialectName[]): DialectName {
+  const dialect = known.find((candidate) => candidate === name)
+  if (dialect !== undefined) return dialect
+  throw usageFailure('setting_malformed', `--dialect must be one of ${known.join(', ')}`)
+}
+
+/** Starts the admin port when one was asked for. */
+async function startAdmin(
+  { settings }: ServeInvocation,
+  ready: () => boolean,
+): Promise<AdminListener | undefined> {
+  const port = settings.value('adminPort')
+  if (port === undefined) return undefined
+  const { startAdminListener } = await import('../admin-listener.ts')
+  return await startAdminListener({ host: settings.value('host'), port, ready })
+}
+
+/**
+ * One line when tokens can be had: for a person on standard error, or with `--json` for a program
+ * on standard output.
+ */
+async function announce(
+  { output }: ServeInvocation,
+  { origin, server }: RunningServer,
+  admin: AdminListener | undefined,
+): Promise<void> {
+  const { issuer, tokenEndpoint } = server
+  output.notice(`ready, issuer ${issuer}, token endpoint ${tokenEndpoint}${health(admin)}`)
+  if (!output.json) return
+  await output.answer([], {
+    ready: true,
+    issuer,
+    origin,
+    token_endpoint: tokenEndpoint,
+    admin_origin: admin?.origin ?? null,
+  })
+}
+
+function health(admin: AdminListener | undefined): string {
+  return admin === undefined ? '' : `, health ${admin.origin}/health/ready`
+}
+
+/**
+ * Tells when the registry cannot be read again, and when it can: once each, not at every attempt.
+ */
+function reloadNotices(output: Output): Observer<AuthorizationServerEvent> {
+  let isFailing = false
+  return ({ type }) => {
+    if (type === 'registry_reload_failed' && !isFailing) {
+      isFailing = true
+      output.notice('the data folder cannot be read; serving what was read last')
+    } else if (type === 'registry_reloaded' && isFailing) {
+      isFailing = false
+      output.notice('the data folder can be read again')
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/** Bounds on everything the command line reads or waits for, each with its reason. */
+
+/** `mintmark.config.json`: a flat object of some thirty keys; more is not a configuration file. */
+export const configurationBytesMax = 64 * 1024
+
+/**
+ * Nesting in `mintmark.config.json`: lists in an object are 2 deep; more is refused by key rather
+ * than as JSON.
+ */
+export const configurationDepthMax = 4
+
+/**
+ * A file or pipe that holds one client secret; far above any secret, far below a file given by
+ * mistake.
+ */
+export const secretBytesMax = 4 * 1024
+
+/**
+ * A token on standard input: the JWT grammar stops at 8 KiB, and white space around it is forgiven.
+ */
+export const tokenInputBytesMax = 16 * 1024
+
+/**
+ * A request body given with `-d @file`: it is held in memory, so that it can be sent again after a
+ * 401.
+ */
+export const requestBodyBytesMax = 16 * 1024 * 1024
+
+/** A response body that `call --json` puts into its document, which is held in memory. */
+export const responseBodyBytesMax = 16 * 1024 * 1024
+
+/**
+ * A key of the operator's that an error line repeats; longer ones are likely to be something
+ * pasted.
+ */
+export const echoLengthMax = 60
+
+/** Text from outside (a claim, a header) on one line for a person. */
+export const shownLengthMax = 2000
+
+/**
+ * Stop signals closer together than this are one request: a terminal's Ctrl-C reaches the whole
+ * process group, and npm or the launcher pass it on once more.
+ */
+export const signalEchoMs = 300
+
+/** Header section and time of a health check, which has no body and comes from near by. */
+export const adminHeaderBytesMax = 8 * 1024
+export const adminRequestTimeoutMs = 5_000

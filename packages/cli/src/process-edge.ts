@@ -1,0 +1,109 @@
+/**
+ * The process as a set of ports: streams, environment, signals, time, network. Everything below
+ * `main.ts` gets the world from here, so that a whole command runs in a test without a process.
+ */
+import {
+  type Clock,
+  type RandomSource,
+  systemClock,
+  systemRandom,
+  systemTransport,
+  type Transport,
+} from '@mintmark/runtime'
+import type { ExitCode } from './exit-code.ts'
+
+/** Everything a command may touch outside itself, but for files. */
+export interface ProcessEdge {
+  readonly clock: Clock
+  readonly random: RandomSource
+  readonly transport: Transport
+  /** The variables whose names start with `MINTMARK_`; the others are nobody's business here. */
+  readonly environment: ReadonlyMap<string, string>
+  /** Absolute path that relative paths on the command line start from. */
+  readonly workingFolder: string
+  /** Writes to standard output; rejects with {@link OutputClosed} when the reader has gone. */
+  writeOutput(chunk: string | Uint8Array): Promise<void>
+  /** Writes to standard error; what nobody reads is dropped. */
+  writeNotice(text: string): void
+  /**
+   * True when standard input is a keyboard, so that waiting for its end would look like hanging.
+   */
+  readonly inputIsTerminal: boolean
+  /** Reads standard input to its end; `undefined` as soon as it exceeds `bytesMax`. */
+  readInput(bytesMax: number): Promise<Uint8Array | undefined>
+  /**
+   * Calls `listener` at each SIGINT and SIGTERM instead of ending the process; returns how to stop
+   * that.
+   */
+  onStopSignal(listener: () => void): () => void
+  /** Ends the process now, whatever is still running. */
+  exitAtOnce(code: ExitCode): void
+}
+
+/**
+ * Whoever read our standard output has closed it (`mintmark client list | head -1`): nothing is
+ * left to do.
+ */
+export class OutputClosed extends Error {
+  override readonly name = 'OutputClosed'
+}
+
+const stopSignals = ['SIGINT', 'SIGTERM'] as const
+const variablePrefix = 'MINTMARK_'
+
+/** The edge of a real Node process. */
+export function processEdge(host: NodeJS.Process): ProcessEdge {
+  // A closed pipe is also reported as an event, which would end the process with a stack trace.
+  host.stdout.on('error', () => undefined)
+  host.stderr.on('error', () => undefined)
+  return {
+    clock: systemClock,
+    random: systemRandom,
+    transport: systemTransport,
+    environment: ownVariables(host.env),
+    workingFolder: host.cwd(),
+    writeOutput: (chunk) => written(host.stdout, chunk),
+    writeNotice: (text) => void host.stderr.write(text),
+    inputIsTerminal: host.stdin.isTTY === true,
+    readInput: (bytesMax) => readToEnd(host.stdin, bytesMax),
+    onStopSignal: (listener) => {
+      for (const signal of stopSignals) host.on(signal, listener)
+      return () => {
+        for (const signal of stopSignals) host.removeListener(signal, listener)
+      }
+    },
+    exitAtOnce: (code) => host.exit(code),
+  }
+}
+
+function ownVariables(variables: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
+  const own = new Map<string, string>()
+  for (const [name, value] of Object.entries(variables)) {
+    if (name.startsWith(variablePrefix) && value !== undefined) own.set(name, value)
+  }
+  return own
+}
+
+function written(stream: NodeJS.WritableStream, chunk: string | Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(chunk, (error) => {
+      if (error) reject(new OutputClosed('standard output is closed'))
+      else resolve()
+    })
+  })
+}
+
+async function readToEnd(
+  stream: NodeJS.ReadableStream,
+  bytesMax: number,
+): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk)
+    length += bytes.length
+    if (length > bytesMax) return undefined
+    chunks.push(bytes)
+  }
+  return Buffer.concat(chunks)
+}

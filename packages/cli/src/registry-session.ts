@@ -1,0 +1,81 @@
+/** Opens the registry in the data folder for one command, and closes it whatever happens. */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Registered, Registry, RegistryViolation } from '@mintmark/authorization-server'
+import type { Invocation } from './command.ts'
+import { CommandFailure, failure } from './command-failure.ts'
+import { exitCode } from './exit-code.ts'
+
+/** What a command does with an open registry. */
+export interface RegistrySession {
+  readonly registry: Registry
+  /** The value of a change, or a `CommandFailure` with the registry's own code and explanation. */
+  changed<Value>(result: Registered<Value>): Value
+}
+
+/** How a command opens the registry. */
+export interface RegistryAccess {
+  /**
+   * Whether the command may start a new data folder, or must find one: a mistyped path is not an
+   * empty registry.
+   */
+  readonly createsFolder: boolean
+}
+
+/**
+ * What was asked for could never be registered: the command line is wrong, not the state of the
+ * registry.
+ */
+const usageViolations: ReadonlySet<RegistryViolation> = new Set([
+  'client_id_malformed',
+  'resource_id_malformed',
+  'scope_malformed',
+  'scope_missing',
+  'lifetime_out_of_range',
+  'algorithm_unknown',
+  'authentication_method_unknown',
+])
+
+/**
+ * Runs `use` on the registry in the `data` folder of `invocation`. Works beside running servers.
+ *
+ * @throws CommandFailure `data_folder_missing` when there is none and `createsFolder` is false; a
+ *   `StorageError` passes through.
+ */
+export async function withRegistry<Result>(
+  { settings, edge }: Invocation<'data'>,
+  { createsFolder }: RegistryAccess,
+  use: (session: RegistrySession) => Promise<Result>,
+): Promise<Result> {
+  const data = settings.value('data')
+  const folder = resolve(edge.workingFolder, data)
+  if (!createsFolder && !existsSync(folder)) throw folderMissing(data)
+  const { describeRegistryViolation, openRegistry, sqlite } = await import(
+    '@mintmark/authorization-server'
+  )
+  const { clock, random } = edge
+  const registry = await openRegistry({ storage: sqlite(folder, { random }), clock, random })
+  try {
+    return await use({
+      registry,
+      changed: (result) => {
+        if (result.ok) return result.value
+        const { violation, subject } = result
+        throw new CommandFailure(
+          violation,
+          describeRegistryViolation(violation, subject),
+          usageViolations.has(violation) ? exitCode.usage : exitCode.failure,
+        )
+      },
+    })
+  } finally {
+    await registry.close()
+  }
+}
+
+function folderMissing(data: string): CommandFailure {
+  return failure(
+    'data_folder_missing',
+    `the data folder ${data} does not exist; correct --data, or create a resource there first`,
+  )
+}

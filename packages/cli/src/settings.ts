@@ -1,0 +1,135 @@
+/**
+ * Every setting of every command, once. The key of an entry is also its key in
+ * `mintmark.config.json`; the long flag (`--admin-port`) and the environment variable
+ * (`MINTMARK_ADMIN_PORT`) are derived from it.
+ *
+ * There is no setting for a secret: command lines are seen by every process and kept by shells, and
+ * configuration files get committed. `credentials.ts` says where secrets come from.
+ */
+import type { AuthenticationMethod } from '@mintmark/authorization-server'
+import type { PresetName } from '@mintmark/client'
+import type { SignatureAlgorithm } from '@mintmark/jwt'
+import {
+  choice,
+  listOf,
+  path,
+  type SettingKind,
+  text,
+  toggle,
+  url,
+  wholeNumber,
+} from './setting-kind.ts'
+
+/** One setting. `short` is the one-letter flag, where the world expects one. */
+export interface Setting<Value, Default extends Value | undefined = Value | undefined> {
+  readonly kind: SettingKind<Value>
+  readonly description: string
+  readonly fallback: Default
+  readonly short?: string
+}
+
+const portMax = 65_535
+const lifetimeSecondsMax = 31_536_000
+const algorithms = ['ES256', 'EdDSA', 'RS256', 'PS256'] as const satisfies SignatureAlgorithm[]
+const presets = ['credicorp', 'myparcel'] as const satisfies PresetName[]
+const authenticationMethods = [
+  'client_secret_basic',
+  'client_secret_post',
+] as const satisfies AuthenticationMethod[]
+const standardInput = 'standard input'
+
+/** The settings by name. */
+export const settings = {
+  config: optional(path('<file>'), 'configuration file instead of ./mintmark.config.json'),
+  json: withDefault(toggle, 'one JSON document on standard output', false),
+
+  data: withDefault(path('<folder>'), "the authorization server's data folder", './data'),
+  issuer: optional(url, 'issuer identifier of the authorization server'),
+  host: withDefault(text('<address>'), 'address to listen on', '127.0.0.1'),
+  port: withDefault(wholeNumber('<number>', 0, portMax), 'port; 0 takes a free one', 8080),
+  adminPort: optional(wholeNumber('<number>', 0, portMax), 'port for the health endpoints'),
+  dialect: optional(text('<name>'), 'paths and body format of a known system'),
+
+  once: withDefault(toggle, 'end after the steps instead of waiting to be stopped', false),
+
+  id: optional(text('<id>'), 'identifier: a URL for a resource, a name for a client'),
+  scope: optional(text('<scope>'), 'scope tokens, separated by spaces'),
+  ttl: optional(
+    wholeNumber('<seconds>', 1, lifetimeSecondsMax),
+    'lifetime of access tokens for the resource',
+  ),
+  tokenFormat: optional(choice('<format>', ['jwt']), 'token format of the resource'),
+  alg: optional(choice('<algorithm>', algorithms), 'signature algorithm of the resource'),
+  resource: withDefault(listOf(text('<url>'), 'words'), 'resource (RFC 8707); repeatable', []),
+  serves: withDefault(
+    listOf(text('<url>'), 'words'),
+    'resource whose tokens the client may introspect; repeatable',
+    [],
+  ),
+  authMethod: withDefault(
+    listOf(choice('<method>', authenticationMethods), 'words'),
+    'how the client may authenticate; repeatable',
+    [],
+  ),
+  secretFile: optional(
+    path('<file>', standardInput),
+    'file with an existing secret, - for standard input; otherwise one is made',
+  ),
+
+  tokenEndpoint: optional(url, 'token endpoint, for servers without metadata'),
+  clientId: optional(text('<id>'), 'client identifier'),
+  clientSecretFile: optional(
+    path('<file>', standardInput),
+    'file with the client secret, - for standard input; or set MINTMARK_CLIENT_SECRET',
+  ),
+  audience: optional(text('<audience>'), 'audience of the token'),
+  preset: optional(choice('<name>', presets), 'request format of a known system'),
+
+  method: optional(text('<verb>'), 'request method; GET, or POST with a body', 'X'),
+  body: optional(text('<body>'), 'request body, or @file', 'd'),
+  header: withDefault(
+    listOf(text('<name: value>'), 'lines'),
+    'request header; repeatable',
+    [],
+    'H',
+  ),
+  include: withDefault(toggle, 'show the status and the headers of the response too', false, 'i'),
+} satisfies Record<string, Setting<unknown>>
+
+/** The name of a setting, which is its key in the configuration file. */
+export type SettingName = keyof typeof settings
+
+/** What a setting is resolved to: `undefined` is possible only where there is no default. */
+export type SettingValue<Name extends SettingName> =
+  (typeof settings)[Name] extends Setting<infer Value, infer Default> ? Value | Default : never
+
+/** `adminPort` as a flag: `--admin-port`. */
+export function flagOf(name: SettingName): string {
+  return `--${hyphenated(name)}`
+}
+
+/** `adminPort` as an environment variable: `MINTMARK_ADMIN_PORT`. */
+export function variableOf(name: SettingName): string {
+  return `MINTMARK_${hyphenated(name).replaceAll('-', '_').toUpperCase()}`
+}
+
+function hyphenated(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
+function optional<Value>(
+  kind: SettingKind<Value>,
+  description: string,
+  short?: string,
+): Setting<Value, undefined> {
+  return { kind, description, fallback: undefined, ...(short !== undefined && { short }) }
+}
+
+function withDefault<Value>(
+  kind: SettingKind<Value>,
+  description: string,
+  fallback: Value,
+  short?: string,
+): Setting<Value, Value> {
+  return { kind, description, fallback, ...(short !== undefined && { short }) }
+}
