@@ -20,7 +20,7 @@ export const revoked: EndpointResponse = {
   body: '',
 }
 
-/** The JWK Set. It may be cached for five minutes, which is how long a new key must be published before it signs. */
+/** The JWK Set, cacheable for five minutes. A verifier that meets an unknown `kid` has to ask again before that. */
 export function jwkSetResponse(body: string): EndpointResponse {
   return publicDocument(body, 'application/jwk-set+json', JWK_SET_MAX_AGE_SECONDS)
 }

@@ -29,7 +29,7 @@ export interface Setting<Value, Default extends Value | undefined = Value | unde
 }
 
 const portMax = 65_535
-const lifetimeSecondsMax = 31_536_000
+const lifetimeSecondsMax = 604_800
 const algorithms = ['ES256', 'EdDSA', 'RS256', 'PS256'] as const satisfies SignatureAlgorithm[]
 const presets = ['credicorp', 'myparcel'] as const satisfies PresetName[]
 const authenticationMethods = [

@@ -23,7 +23,9 @@ test('SQLite keeps database and master key from other accounts', async () => {
   const folder = join(temporaryFolder(), 'data')
   await (await sqlite(folder).open()).close()
   assert.equal(statSync(folder).mode & 0o777, 0o700)
-  assert.equal(statSync(join(folder, 'master.key')).mode & 0o777, 0o600)
+  for (const name of ['master.key', 'mintmark.db']) {
+    assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600)
+  }
   rmSync(folder, { recursive: true })
 })
 

@@ -4,7 +4,16 @@
  * The master key seals the signing keys and keys the digests of client secrets. It is a file of its own so that the
  * database can be copied, mailed and backed up without it; whoever has the whole folder has both.
  */
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { RandomSource } from '@mintmark/runtime'
 import { StorageError } from '../storage.ts'
@@ -13,14 +22,19 @@ const MASTER_KEY_BYTES = 32
 const OWNER_ONLY_FOLDER = 0o700
 const OWNER_ONLY_FILE = 0o600
 
-/** Makes the folder when it is missing (readable by its owner only) and returns where the database belongs. */
+/**
+ * Makes folder and database file when they are missing and returns the path of the file. What is made here belongs to
+ * its owner alone; SQLite gives its own files beside the database the same mode.
+ */
 export function prepareDataFolder(folder: string): string {
+  const path = join(folder, 'mintmark.db')
   try {
     mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER })
+    closeSync(openSync(path, 'a', OWNER_ONLY_FILE))
   } catch (error) {
-    throw unavailable(folder, 'cannot be created or opened as a folder', error)
+    throw unavailable(folder, 'cannot be created or written as a data folder', error)
   }
-  return join(folder, 'mintmark.db')
+  return path
 }
 
 /**
