@@ -1,0 +1,157 @@
+/**
+ * The claims of an access token (RFC 9068 section 2.2, RFC 7519 section 4.1) against what a
+ * resource server expects. Pure: the instant is an argument. To be called on claims whose signature
+ * was verified; before that, every answer is somebody's wish.
+ */
+import {
+  type AccessTokenClaims,
+  accepted,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  member,
+  type Parsed,
+  refused,
+} from '@mintmark/protocol'
+
+/** What a resource server expects of the tokens it takes. */
+export interface ExpectedClaims {
+  /** The one issuer; compared by exact octets (RFC 9068 section 4). */
+  readonly issuer: string
+  /**
+   * The names this resource server goes by. One of them has to be in `aud`; none is expected = none
+   * fits.
+   */
+  readonly audiences: readonly string[]
+  /** How far our clock may be off the issuer's, in seconds, either way. */
+  readonly clockToleranceSeconds: number
+  /** The longest acceptable `exp - iat`, in seconds; `undefined` for any. */
+  readonly lifetimeSecondsMax: number | undefined
+}
+
+/** Why claims are not accepted. */
+export type ClaimRefusal =
+  | 'claim_missing'
+  | 'claim_malformed'
+  | 'wrong_issuer'
+  | 'wrong_audience'
+  | 'expired'
+  | 'not_yet_valid'
+  | 'issued_in_the_future'
+  | 'lifetime_too_long'
+
+/** RFC 9068 section 2.2. */
+const requiredClaims = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti']
+
+/** Instants from here on cannot be told from their neighbours. */
+const INSTANT_END = 2 ** 53
+
+/**
+ * Judges claims: form first, then issuer, audience, and times at `nowSeconds`.
+ *
+ * Refuses a required claim that is missing, a claim of the wrong type or empty (also an optional
+ * one: a malformed `nbf` is not an absent one), and a `cnf` with neither of the confirmations we
+ * know, which would otherwise pass as no confirmation. At `exp` plus the tolerance a token is
+ * expired. The result holds the claims of {@link AccessTokenClaims} and no others.
+ *
+ * Does not check `scope` beyond its being a string, nor `typ`, the proof that `cnf` asks for, or
+ * revocation.
+ *
+ * @param nowSeconds - Seconds since 1970 on the wall clock, fractions allowed.
+ */
+export function checkAccessTokenClaims(
+  claims: JsonObject,
+  expected: ExpectedClaims,
+  nowSeconds: number,
+): Parsed<AccessTokenClaims, ClaimRefusal> {
+  if (requiredClaims.some((name) => member(claims, name) === undefined)) {
+    return refused('claim_missing')
+  }
+  const formed = formOf(claims)
+  if (formed === undefined) return refused('claim_malformed')
+  const refusal = refusalOf(formed, expected, nowSeconds)
+  return refusal === undefined ? accepted(formed) : refused(refusal)
+}
+
+function refusalOf(
+  claims: AccessTokenClaims,
+  expected: ExpectedClaims,
+  nowSeconds: number,
+): ClaimRefusal | undefined {
+  const tolerance = expected.clockToleranceSeconds
+  if (claims.iss !== expected.issuer) return 'wrong_issuer'
+  if (!isForOneOf(claims.aud, expected.audiences)) return 'wrong_audience'
+  if (nowSeconds >= claims.exp + tolerance) return 'expired'
+  if (claims.nbf !== undefined && claims.nbf > nowSeconds + tolerance) return 'not_yet_valid'
+  if (claims.iat > nowSeconds + tolerance) return 'issued_in_the_future'
+  const lifetimeMax = expected.lifetimeSecondsMax
+  if (lifetimeMax !== undefined && claims.exp - claims.iat > lifetimeMax) return 'lifetime_too_long'
+  return undefined
+}
+
+function isForOneOf(aud: AccessTokenClaims['aud'], audiences: readonly string[]): boolean {
+  return typeof aud === 'string'
+    ? audiences.includes(aud)
+    : aud.some((audience) => audiences.includes(audience))
+}
+
+/** The claims with their types, or `undefined` if one has another. */
+function formOf(claims: JsonObject): AccessTokenClaims | undefined {
+  const iss = member(claims, 'iss')
+  const sub = member(claims, 'sub')
+  const aud = member(claims, 'aud')
+  const exp = member(claims, 'exp')
+  const iat = member(claims, 'iat')
+  const jti = member(claims, 'jti')
+  const clientId = member(claims, 'client_id')
+  if (!isText(iss) || !isText(sub) || !isText(jti) || !isText(clientId)) return undefined
+  if (!isAudience(aud) || !isInstant(exp) || !isInstant(iat)) return undefined
+  const nbf = member(claims, 'nbf')
+  const scope = member(claims, 'scope')
+  const cnf = member(claims, 'cnf')
+  if (nbf !== undefined && !isInstant(nbf)) return undefined
+  if (scope !== undefined && typeof scope !== 'string') return undefined
+  const confirmation = cnf === undefined ? undefined : confirmationOf(cnf)
+  if (cnf !== undefined && confirmation === undefined) return undefined
+  return {
+    iss,
+    sub,
+    aud,
+    exp,
+    iat,
+    jti,
+    client_id: clientId,
+    ...(nbf === undefined ? {} : { nbf }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(confirmation === undefined ? {} : { cnf: confirmation }),
+  }
+}
+
+/**
+ * The confirmation by key thumbprint (RFC 9449 section 6.1) or by certificate (RFC 8705 section
+ * 3.1).
+ */
+function confirmationOf(cnf: JsonValue): AccessTokenClaims['cnf'] {
+  if (!isJsonObject(cnf)) return undefined
+  const jkt = member(cnf, 'jkt')
+  const x5t = member(cnf, 'x5t#S256')
+  if (jkt === undefined && x5t === undefined) return undefined
+  if (jkt !== undefined && !isText(jkt)) return undefined
+  if (x5t !== undefined && !isText(x5t)) return undefined
+  return {
+    ...(jkt === undefined ? {} : { jkt }),
+    ...(x5t === undefined ? {} : { 'x5t#S256': x5t }),
+  }
+}
+
+function isText(value: JsonValue | undefined): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+function isAudience(value: JsonValue | undefined): value is string | readonly string[] {
+  return isText(value) || (Array.isArray(value) && value.length > 0 && value.every(isText))
+}
+
+function isInstant(value: JsonValue | undefined): value is number {
+  return typeof value === 'number' && value >= 0 && value < INSTANT_END
+}

@@ -1,0 +1,55 @@
+/**
+ * A key set that arrived, and the three instants of its life. Immutable: it ages, but nothing about
+ * it changes.
+ */
+import type { ImportedKey } from './imported-keys.ts'
+import { selectKey, type WantedKey } from './jwk-set.ts'
+import type { KeyLookup, KeyRefusal } from './key-lookup.ts'
+import { jwkSetRenewalShare } from './limits.ts'
+
+const ambiguousKey: KeyRefusal = Object.freeze({ refusal: 'ambiguous_key' })
+
+/** How long a set is good, from its arrival. */
+export interface KeySetLifetime {
+  readonly arrivedAtMonotonicMs: number
+  readonly lifetimeSeconds: number
+  /** How long past its lifetime it may be used while there is no newer one. */
+  readonly staleSecondsMax: number
+}
+
+/** The keys of a set, and when it is to be renewed, stale, and too old. */
+export class KeysInHand {
+  readonly keys: readonly ImportedKey[]
+  readonly #renewableAtMonotonicMs: number
+  readonly #staleAtMonotonicMs: number
+  readonly #tooOldAtMonotonicMs: number
+
+  constructor(keys: readonly ImportedKey[], lifetime: KeySetLifetime) {
+    const { arrivedAtMonotonicMs, lifetimeSeconds, staleSecondsMax } = lifetime
+    this.keys = keys
+    this.#renewableAtMonotonicMs =
+      arrivedAtMonotonicMs + lifetimeSeconds * 1000 * jwkSetRenewalShare
+    this.#staleAtMonotonicMs = arrivedAtMonotonicMs + lifetimeSeconds * 1000
+    this.#tooOldAtMonotonicMs = this.#staleAtMonotonicMs + staleSecondsMax * 1000
+  }
+
+  /** When a renewal becomes due, on the monotonic clock. */
+  get renewableAtMonotonicMs(): number {
+    return this.#renewableAtMonotonicMs
+  }
+
+  isFresh(nowMonotonicMs: number): boolean {
+    return nowMonotonicMs < this.#staleAtMonotonicMs
+  }
+
+  isTooOld(nowMonotonicMs: number): boolean {
+    return nowMonotonicMs >= this.#tooOldAtMonotonicMs
+  }
+
+  /** The key a token names, or that two fit; `undefined` when none does. */
+  find(wanted: WantedKey): KeyLookup | undefined {
+    const selected = selectKey(this.keys, wanted)
+    if (selected.ok) return selected.value.key
+    return selected.violation === 'ambiguous_key' ? ambiguousKey : undefined
+  }
+}
