@@ -1,22 +1,20 @@
 /**
- * Which requirements of the product have tests: a report, not a gate. A test cites a requirement at the end of its
- * title, as in `... [C6]` or `... [C6, T3]`, or as `requirement: 'C6'`.
+ * Which requirements have tests, and whether what tests cite exists: `docs/requirements.md` is the list. A test cites
+ * a requirement at the end of its title, as in `... [C6]` or `... [C6, T3]`, or as `requirement: 'C6'`.
+ *
+ * A requirement without a test is told, and nothing more; a citation of what is not on the page ends with 1. The tests
+ * of these tools are left out: citations in them are made up.
  *
  * Usage: node tools/requirements.ts [--root DIR]
  */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { type Finding, findingText } from './finding.ts'
 import { isTest, type SourceFile } from './source-file.ts'
 import { readSourceTree } from './source-tree.ts'
 
-/** How many rows each table of the product has. */
-const ROWS: ReadonlyMap<string, number> = new Map([
-  ['S', 7],
-  ['T', 4],
-  ['C', 16],
-  ['A', 14],
-  ['R', 9],
-  ['X', 8],
-])
+const PAGE = 'docs/requirements.md'
 
 /** A requirement and the test files that cite it. */
 export interface Citation {
@@ -24,31 +22,48 @@ export interface Citation {
   readonly paths: readonly string[]
 }
 
-/** Every requirement in the order of the product, cited or not. */
-export function citations(root: string): readonly Citation[] {
-  const cited = readSourceTree(root)
-    .filter(({ path }) => isTest(path))
-    .map((file) => ({ path: file.path, requirements: new Set(requirementsIn(file)) }))
-  return allRequirements().map((requirement) => ({
-    requirement,
-    paths: cited
-      .filter(({ requirements }) => requirements.has(requirement))
-      .map(({ path }) => path),
-  }))
+/** What the tests of a tree cite. */
+export interface CitationReport {
+  /** Every requirement in the order of the page, cited or not. */
+  readonly citations: readonly Citation[]
+  /** The places that cite a requirement which is not on the page. */
+  readonly findings: readonly Finding[]
 }
 
-function allRequirements(): readonly string[] {
-  return [...ROWS].flatMap(([letter, count]) =>
-    Array.from({ length: count }, (_, index) => `${letter}${index + 1}`),
-  )
+/** Compares the page below `root` with its tests. Throws the system's error when there is no page. */
+export function requirements(root: string): CitationReport {
+  const page = new Set(requirementsOn(readFileSync(join(root, PAGE), 'utf8')))
+  const mentions = readSourceTree(root)
+    .filter(({ path }) => isTest(path) && !path.startsWith('tools/'))
+    .flatMap(mentionsIn)
+  return {
+    citations: [...page].map((requirement) => {
+      const cited = mentions.filter((mention) => mention.requirement === requirement)
+      return { requirement, paths: [...new Set(cited.map(({ path }) => path))] }
+    }),
+    findings: mentions.filter(({ requirement }) => !page.has(requirement)).map(unknown),
+  }
 }
 
-function requirementsIn({ code }: SourceFile): readonly string[] {
-  return code.flatMap(({ kind, text }, at) => {
+/** The ids in the first column of the page's tables. */
+function requirementsOn(page: string): readonly string[] {
+  return [...page.matchAll(/^\| ([A-Z]\d+) \|/gm)].map(([, id = '']) => id)
+}
+
+/** One place where a test cites a requirement. */
+interface Mention {
+  readonly path: string
+  readonly line: number
+  readonly requirement: string
+}
+
+function mentionsIn({ path, code }: SourceFile): readonly Mention[] {
+  return code.flatMap(({ kind, text, line }, at) => {
     if (kind !== 'string') return []
     const isField = code[at - 1]?.text === ':' && code[at - 2]?.text === 'requirement'
     const tags = isField ? [text.slice(1, -1)] : tagsIn(text)
-    return tags.flatMap((tag) => tag.split(/,\s*/))
+    const cited = tags.flatMap((tag) => tag.split(/,\s*/))
+    return cited.map((requirement) => ({ path, line, requirement }))
   })
 }
 
@@ -56,14 +71,22 @@ function tagsIn(text: string): readonly string[] {
   return [...text.matchAll(/\[([A-Z]\d+(?:,\s*[A-Z]\d+)*)\]/g)].map(([, tags = '']) => tags)
 }
 
+function unknown({ path, line, requirement }: Mention): Finding {
+  const message = `"${requirement}" is not in ${PAGE}: cite one that is, or add it there`
+  return { path, line, rule: 'requirement', message }
+}
+
 function main(): void {
   const { root = '.' } = parseArgs({ options: { root: { type: 'string' } } }).values
-  const rows = citations(root)
-  for (const { requirement, paths } of rows) {
+  const { citations, findings } = requirements(root)
+  for (const { requirement, paths } of citations) {
     console.log(`${requirement.padEnd(4)}${paths.length === 0 ? '-' : paths.join(' ')}`)
   }
-  const count = rows.filter(({ paths }) => paths.length > 0).length
-  console.log(`requirements: ${count} of ${rows.length} cited`)
+  const count = citations.filter(({ paths }) => paths.length > 0).length
+  console.log(`requirements: ${count} of ${citations.length} cited`)
+  if (findings.length === 0) return
+  console.log([...findings.map(findingText), `requirements: ${findings.length} found`].join('\n'))
+  process.exitCode = 1
 }
 
 if (import.meta.main) main()
