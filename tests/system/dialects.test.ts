@@ -1,4 +1,4 @@
-/** The shapes of known systems over real HTTP: exactly the requests that their documentation shows, and their answers. */
+/** The shapes of known systems over real HTTP: the requests that their documentation shows, and their answers. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {

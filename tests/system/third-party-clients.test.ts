@@ -125,7 +125,7 @@ test('oauth4webapi reads refusals with their codes [A1]', async () => {
   assert.ok(target instanceof oauth.ResponseBodyError && target.error === 'invalid_target')
 })
 
-test('oauth4webapi sends Basic credentials form-encoded, and an id with reserved characters still gets in [A1]', async () => {
+test('an id with reserved characters gets in with the Basic credentials of oauth4webapi [A1]', async () => {
   const odd = 'svc:eu/west+1%20@x'
   const created = await running.server.registry.createClient({ id: odd, scope: 'read' })
   assert.ok(created.ok)
