@@ -16,6 +16,7 @@ const steps: readonly (readonly [title: string, command: string, args: readonly 
   ['format and lint', bin('biome'), ['check', '--error-on-warnings', '.']],
   ['import boundaries', process.execPath, ['tools/boundaries.ts']],
   ['house rules', process.execPath, ['tools/tidy.ts']],
+  ['public interfaces', process.execPath, ['tools/public-api.ts']],
 ]
 
 const unitTests = ['packages/*/test/**/*.test.ts', 'tools/test/**/*.test.ts']
@@ -35,6 +36,8 @@ function main(args: readonly string[]): number {
     '--test',
     '--test-concurrency=2',
     '--test-timeout=120000',
+    // A test that fails may leave a server open; its file must not wait for it for ever.
+    '--test-force-exit',
     ...(files.length > 0 ? files : all),
   ])
 }

@@ -34,7 +34,7 @@ export const signingTurnMicrosecondsMax = 2_000
 /** Access token templates kept per client. A client repeats a handful of requests; a hostile one varies them. */
 export const templatesPerClientMax = 32
 
-/** How often a change made by another process is looked for; DESIGN promises within a second. */
+/** How often a change made by another process is looked for: often enough to be noticed within a second. */
 export const registryPollIntervalMs = 400
 
 /** Characters of a client identifier: what still fits comfortably into headers and logs. */

@@ -1,6 +1,6 @@
 /**
- * The verification keys of an issuer, fetched from its JWK Set document and kept (RFC 7517; PRODUCT
- * R2).
+ * The verification keys of an issuer, fetched from its JWK Set document and kept (RFC 7517;
+ * requirement R2).
  *
  * Invariants
  *  (1) At most one request is under way.

@@ -1,5 +1,5 @@
 /**
- * Secrets that cannot be printed by accident (DESIGN section 5 rule 1).
+ * Secrets that cannot be printed by accident (requirement C10).
  *
  * Invariants
  *  (1) The raw text lives in a private field: no enumeration, no copy, no serialisation reaches it.

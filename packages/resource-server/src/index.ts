@@ -1,1 +1,11 @@
-export {}
+export { createGuard } from './create-guard.ts'
+export type { GuardEvent } from './events.ts'
+export type { Guard, GuardReadiness, GuardState, Requirement } from './guard.ts'
+export type { GuardedRequest, HeaderLookup, HeaderRecord } from './guarded-request.ts'
+export type { MetadataFailure } from './jwks-uri.ts'
+export type { GuardOptions } from './options.ts'
+export type { ProtectOptions } from './protection.ts'
+export type { RefusalCode, RefusalError, RefusalReason, RefusalStatus } from './refusal.ts'
+export type { ScopePredicate, ScopeRequirement } from './scope-requirement.ts'
+export type { IssuerOptions, TrustedIssuer } from './trusted-issuers.ts'
+export type { Admission, Refusal, Verdict, VerifiedClaims } from './verdict.ts'

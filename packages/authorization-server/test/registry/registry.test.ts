@@ -248,7 +248,7 @@ test('a running server notices within a second what another process changes [A12
   rmSync(folder, { recursive: true })
 })
 
-test('neither client secrets nor private keys can be read from the files of a data folder [A8] [C9]', async () => {
+test('neither client secrets nor private keys can be read from the files of a data folder [A2] [A8]', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'mintmark-registry-'))
   const registry = await openRegistry({ storage: sqlite(folder) })
   await registry.createResource(api)

@@ -1,1 +1,48 @@
-export {}
+/** The guard for `node:http`, `node:https` and frameworks that take their listeners. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Guard } from '../guard.ts'
+import { type ProtectOptions, requirementOf } from '../protection.ts'
+import type { Admission, Refusal } from '../verdict.ts'
+
+/** Answers an admitted request. */
+export type AdmittedListener = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  admission: Admission,
+) => void | Promise<void>
+
+/** A `RequestListener` of `node:http` that also tells when the wrapped one is done. */
+export type ProtectedListener = (
+  request: IncomingMessage,
+  response: ServerResponse,
+) => Promise<void>
+
+/**
+ * Returns a wrapper that lets only requests through whose access token the guard admits and whose scope is enough.
+ *
+ * Refused requests are answered as RFC 6750 says; the wrapped listener does not see them, nor the request's body.
+ * What the wrapped listener throws or rejects with comes out of the returned promise, exactly as from an async
+ * listener without a guard: `node:http` answers 500 for a server with `captureRejections`, and otherwise reports an
+ * unhandled rejection. Nothing is answered here in its place.
+ *
+ * Throws `TypeError` for an unknown option and for a scope requirement that is none.
+ */
+export function protect(
+  options: ProtectOptions,
+): (listener: AdmittedListener) => ProtectedListener {
+  const { guard } = options
+  const requirement = requirementOf(options)
+  return (listener) => async (request, response) => {
+    const verdict = await guard.check(request, requirement)
+    if (verdict.admitted) await listener(request, response, verdict)
+    else sendRefusal(response, verdict)
+  }
+}
+
+/** Sends a refusal as the complete answer, for callers of {@link Guard.check} without an adapter. */
+export function sendRefusal(response: ServerResponse, refusal: Refusal): void {
+  // The body is ASCII, so its characters are its octets. Without a length node:http would send it in chunks.
+  const length = ['content-length', String(refusal.body.length)]
+  response.writeHead(refusal.status, [...refusal.headers.flat(), ...length])
+  response.end(refusal.body)
+}

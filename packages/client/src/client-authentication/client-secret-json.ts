@@ -1,0 +1,20 @@
+/**
+ * `client_secret_post` in a JSON body: no standard, but what some token services ask for
+ * (MyParcel.com).
+ */
+import type { ClientAuthentication } from './client-authentication.ts'
+import { presentInBody } from './client-secret-post.ts'
+import { type SecretSource, secretReader } from './secret-source.ts'
+
+/**
+ * Sends the whole token request as a JSON object, id and secret included. Throws `TypeError` for an
+ * unusable secret, without naming it.
+ */
+export function clientSecretJson(secret: SecretSource): ClientAuthentication {
+  return Object.freeze({
+    method: 'client_secret_post',
+    bodyType: 'json',
+    readSecret: secretReader(secret),
+    present: presentInBody,
+  } satisfies ClientAuthentication)
+}

@@ -1,0 +1,89 @@
+/** The public face of the client. */
+import type { Transport } from '@mintmark/runtime'
+import type { AccessToken } from './access-token.ts'
+import type { Decision } from './decision-log.ts'
+
+/** How one call waits for a token. */
+export interface TokenCallOptions {
+  /** Ends the waiting of this caller, not of others. */
+  readonly signal?: AbortSignal
+  /**
+   * How long this caller waits, in milliseconds, above 0 and at most 600,000. Default: the client's
+   * `deadlineMs`.
+   */
+  readonly deadlineMs?: number
+}
+
+/** What a view made by `for` asks for. What is left out is taken from the client. */
+export interface TokenRequestOptions {
+  /** Scope tokens separated by single spaces. */
+  readonly scope?: string
+  /** Resource indicators (RFC 8707). */
+  readonly resource?: string | readonly string[]
+  readonly audience?: string
+  /** Parameters of extensions. */
+  readonly extraParameters?: Readonly<Record<string, string>>
+  /** Origins that this token may be sent to. */
+  readonly allowedOrigins?: readonly string[]
+}
+
+/**
+ * A source of access tokens for one client, with one cached token per scope, resource, audience and
+ * extra parameters.
+ *
+ * The functions may be taken off the object and passed around.
+ */
+export interface TokenClient {
+  /**
+   * Gives a token that is good to be attached now.
+   *
+   * A cached token is given at once; one that is due for renewal too, and the renewal runs in the
+   * background. Without a token, all callers wait for the same request.
+   *
+   * @throws TokenAcquisitionError when there is no token to be had before the deadline; `kind` says
+   *   what to do.
+   * @throws RangeError for a `deadlineMs` out of range.
+   */
+  token(options?: TokenCallOptions): Promise<AccessToken>
+  /**
+   * The cached token, or `undefined`. Starts a background renewal when one is due, but never asks
+   * for a first token.
+   */
+  currentToken(): AccessToken | undefined
+  /**
+   * `fetch` with the token attached.
+   *
+   * Waits for a token if need be, for as long as `init.signal` and the client's deadline allow.
+   * Sets `Authorization`, replacing one that was given. After a 401 that says the token is no
+   * longer good, it renews and sends once more, never a third time; every other answer is returned
+   * as it is. On a redirect to another origin the platform's `fetch` drops the header, so the token
+   * does not follow.
+   *
+   * @throws TokenAcquisitionError when there is no token, or the URL's origin is not one the token
+   *   may be sent to; nothing is sent then. An aborted signal rejects with its reason, and the
+   *   network with whatever `fetch` gives.
+   */
+  readonly fetch: Transport
+  /**
+   * A view of this client that asks for something else. Views with the same request share their
+   * token. Without `allowedOrigins` and resource URLs, each view is bound to the first origin that
+   * it calls.
+   *
+   * @throws TypeError or RangeError as `createTokenClient` does.
+   */
+  for(request: TokenRequestOptions): TokenClient
+  /** Gets the token ahead of the first call. Rejects as `token` does. */
+  warm(options?: TokenCallOptions): Promise<void>
+  /** Whether the next call finds a token. */
+  ready(): boolean
+  /** Drops the tokens of this client and all its views. The next call gets a new one. */
+  forget(): void
+  /** The last 64 events of this client and all its views, oldest first. */
+  explain(): readonly Decision[]
+  /**
+   * Ends this client and all its views: requests under way are aborted, waiting and later callers
+   * fail with code `disposed`. Needed only to free memory and sockets early: a live client does not
+   * keep a process from exiting.
+   */
+  dispose(): Promise<void>
+}

@@ -1,0 +1,13 @@
+/** Everything that makes one token different from another of the same client (requirement C1). */
+import type { ScopeSet } from '@mintmark/protocol'
+
+/** What a token is asked for. */
+export interface TokenRequestIdentity {
+  /** `undefined` when no scope is asked for. */
+  readonly scope: ScopeSet | undefined
+  /** Resource indicators (RFC 8707), sorted and without repetition. */
+  readonly resources: readonly string[]
+  readonly audience: string | undefined
+  /** Parameters of extensions, by name. */
+  readonly extraParameters: Readonly<Record<string, string>>
+}

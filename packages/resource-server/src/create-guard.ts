@@ -1,0 +1,151 @@
+/**
+ * The guard: request in, verdict out. Finds the token, finds or makes the verdict on it, and asks for the scope.
+ *
+ * The path of a token seen before comes first and does no parsing, no I/O and no waiting.
+ */
+import type { AccessTokenValue } from '@mintmark/protocol'
+import { readBearerToken } from './bearer-token.ts'
+import type { Guard, GuardReadiness, GuardState, Requirement } from './guard.ts'
+import type { GuardedRequest } from './guarded-request.ts'
+import { IssuerKeys } from './issuer-keys.ts'
+import { type GuardOptions, type ResolvedGuardOptions, resolveOptions } from './options.ts'
+import { createRefusalResponses, type RefusalResponses } from './refusal-response.ts'
+import { createScopeReader } from './scope-claim.ts'
+import {
+  createScopePolicies,
+  type ScopePolicy,
+  type ScopeRequirement,
+} from './scope-requirement.ts'
+import {
+  type IssuerTrust,
+  judgeToken,
+  type TokenRules,
+  type TokenVerdict,
+} from './token-verdict.ts'
+import type { Admission, Refusal, Verdict } from './verdict.ts'
+import { VerdictCache } from './verdict-cache.ts'
+
+/**
+ * Creates a guard for an API that takes access tokens of the given issuers (RFC 6750, RFC 9068).
+ *
+ * Make one per process and keep it: it holds the issuers' keys and the verdicts. Sends nothing and starts no timer
+ * before the first request; see {@link Guard.warm}.
+ *
+ * Throws `TypeError` for an unknown, missing or malformed option, `audience` above all, and `RangeError` for a number
+ * out of range.
+ */
+export function createGuard(options: GuardOptions): Guard {
+  return new TokenGuard(resolveOptions(options))
+}
+
+class TokenGuard implements Guard {
+  readonly #rules: TokenRules
+  readonly #responses: RefusalResponses
+  readonly #verdicts: VerdictCache
+  readonly #policyFor: (requirement: ScopeRequirement) => ScopePolicy
+  readonly #observer: ResolvedGuardOptions['observer']
+
+  constructor(options: ResolvedGuardOptions) {
+    this.#rules = rulesFrom(options)
+    this.#responses = createRefusalResponses(options.realm, options.resourceMetadataUrl)
+    this.#verdicts = new VerdictCache(options.verdictCacheBytesMax)
+    this.#policyFor = createScopePolicies()
+    this.#observer = options.observer
+  }
+
+  check(request: GuardedRequest, requirement?: Requirement): Promise<Verdict> {
+    try {
+      return this.#check(request, requirement)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  ready(): GuardReadiness {
+    const keys = this.#allKeys()
+    const ages = keys.map((issuer) => issuer.ageSeconds()).filter((age) => age !== undefined)
+    return {
+      state: worst(keys.map((issuer) => issuer.state())),
+      keysAgeSeconds: ages.length === 0 ? undefined : Math.max(...ages),
+    }
+  }
+
+  async warm(): Promise<void> {
+    await Promise.all(this.#allKeys().map((keys) => keys.warm()))
+  }
+
+  dispose(): void {
+    for (const keys of this.#allKeys()) keys.dispose()
+    this.#verdicts.clear()
+  }
+
+  /** Not an async function: a token seen before is answered with the promise kept with its verdict. */
+  #check(request: GuardedRequest, requirement: Requirement | undefined): Promise<Verdict> {
+    const policy = this.#policyOf(requirement)
+    const token = readBearerToken(request)
+    if (!token.ok) return Promise.resolve(this.#refuse(this.#responses.of(token.violation)))
+    const known = this.#verdicts.find(token.value, this.#rules.clock.wallMs() / 1000)
+    if (known === undefined) return this.#judge(token.value, policy)
+    const lacking = this.#lackOf(known.admission, policy)
+    return lacking === undefined ? known.settled : Promise.resolve(lacking)
+  }
+
+  /** An object without a scope must be empty: with a misspelt member it would silently ask for nothing. */
+  #policyOf(requirement: Requirement | undefined): ScopePolicy | undefined {
+    if (requirement === undefined) return undefined
+    if (requirement.scope !== undefined) return this.#policyFor(requirement.scope)
+    if (Object.keys(requirement).length === 0) return undefined
+    throw new TypeError('requirement: expected { scope }, or nothing')
+  }
+
+  async #judge(token: AccessTokenValue, policy: ScopePolicy | undefined): Promise<Verdict> {
+    const judged = await judgeToken(token, this.#rules)
+    if (!judged.ok) return this.#refuse(this.#responseTo(judged))
+    this.#verdicts.keep(judged.value)
+    const { admission } = judged.value
+    return this.#lackOf(admission, policy) ?? admission
+  }
+
+  /** The refusal of an admission whose scope is not enough for the route. */
+  #lackOf(admission: Admission, policy: ScopePolicy | undefined): Refusal | undefined {
+    if (policy === undefined || policy.permits(admission.scope, admission.claims)) return undefined
+    return this.#refuse(this.#responses.insufficientScope(policy.required))
+  }
+
+  #responseTo(refused: Exclude<TokenVerdict, { ok: true }>): Refusal {
+    return refused.violation === 'keys_unavailable'
+      ? this.#responses.unavailable(refused.retryAfterSeconds)
+      : this.#responses.of(refused.violation)
+  }
+
+  #refuse(refusal: Refusal): Refusal {
+    this.#observer({ type: 'request_refused', code: refusal.code })
+    return refusal
+  }
+
+  #allKeys(): readonly IssuerKeys[] {
+    return [...this.#rules.issuers.values()].map(({ keys }) => keys)
+  }
+}
+
+function rulesFrom(options: ResolvedGuardOptions): TokenRules {
+  const { algorithms, acceptLegacyTyp, clock, engine } = options
+  const { clockToleranceSeconds, lifetimeSecondsMax } = options
+  const issuers = new Map<string, IssuerTrust>()
+  for (const trusted of options.issuers) {
+    const { issuer, audiences } = trusted
+    issuers.set(issuer, {
+      keys: new IssuerKeys(trusted, options),
+      expected: { issuer, audiences, clockToleranceSeconds, lifetimeSecondsMax },
+    })
+  }
+  return { issuers, algorithms, acceptLegacyTyp, clock, engine, readScope: createScopeReader() }
+}
+
+const FROM_BEST_TO_WORST: readonly GuardState[] = ['ready', 'stale', 'cold', 'failing']
+
+function worst(states: readonly GuardState[]): GuardState {
+  return FROM_BEST_TO_WORST[
+    Math.max(...states.map((state) => FROM_BEST_TO_WORST.indexOf(state)))
+  ] as GuardState
+}

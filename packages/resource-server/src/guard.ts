@@ -1,0 +1,54 @@
+/** The guard as its callers see it: requests in, verdicts out, and whether it can judge at the moment. */
+import type { GuardedRequest } from './guarded-request.ts'
+import type { ScopeRequirement } from './scope-requirement.ts'
+import type { Verdict } from './verdict.ts'
+
+/** What one request needs beyond a good token. */
+export interface Requirement {
+  /** Default: no scope is asked for. A member that is there but `undefined` is a `TypeError`. */
+  readonly scope?: ScopeRequirement
+}
+
+/**
+ * How well a guard can judge, in the order in which it gets worse:
+ * `ready` has current keys of every issuer; `stale` judges by keys whose renewal is overdue; `cold` has not asked
+ * for the keys of some issuer yet, and will at the first request; `failing` could not get them and answers 503 for
+ * that issuer's tokens.
+ */
+export type GuardState = 'ready' | 'stale' | 'cold' | 'failing'
+
+/** What {@link Guard.ready} tells. */
+export interface GuardReadiness {
+  /** The worst of all issuers. */
+  readonly state: GuardState
+  /** Seconds since the oldest key set in use was fetched; `undefined` while no issuer's keys are there. */
+  readonly keysAgeSeconds: number | undefined
+}
+
+/** Judges requests to one API. Made by `createGuard`; safe to share by everything in a process. */
+export interface Guard {
+  /**
+   * Judges the access token of a request (RFC 6750, RFC 9068): grammar, type, algorithm, issuer, signature, claims,
+   * and the required scope, in that order. Claims are judged only behind a right signature; `iss` is read earlier
+   * because it chooses the keys.
+   *
+   * Resolves with a {@link Verdict} for everything that a request can hold and everything that the network can do.
+   * Rejects with a `TypeError` for a requirement that is none, with what a scope predicate throws, and with an
+   * `InvariantViolation` for a mistake of ours; nothing is admitted then.
+   *
+   * Does not check: revocation, sender constraints (a token with `cnf` is refused), whether a token was used before.
+   */
+  check(request: GuardedRequest, requirement?: Requirement): Promise<Verdict>
+  /** How well this guard can judge at the moment. Starts nothing. */
+  ready(): GuardReadiness
+  /**
+   * Fetches every issuer's keys that are not there yet. Resolves when each was had or could not be had: a start in
+   * the middle of an outage is no reason to exit, and {@link ready} tells how it went.
+   */
+  warm(): Promise<void>
+  /**
+   * Ends requests under way, starts no others and forgets verdicts. Tokens are judged by the keys in hand until those
+   * are too old; from then on the answer is 503.
+   */
+  dispose(): void
+}

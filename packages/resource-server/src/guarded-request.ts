@@ -1,0 +1,89 @@
+/**
+ * What a guard reads from a request, whatever framework it came through: the values of one header field, and
+ * whether the query carries an access token. Nothing is copied and nothing else is looked at.
+ */
+
+/** The Fetch standard's `Headers`, as far as a guard needs them. */
+export interface HeaderLookup {
+  get(name: string): string | null
+}
+
+/** Header fields by name in any letter case, as `node:http` and serverless platforms hand them over. */
+export type HeaderRecord = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/**
+ * A request as a guard sees it: a Fetch `Request`, an `IncomingMessage` of `node:http` or `node:http2`, or any
+ * object with `headers`.
+ */
+export interface GuardedRequest {
+  readonly headers: HeaderLookup | HeaderRecord
+  /**
+   * Names and values in turn, as they came over the connection. Preferred to `headers` where present, because
+   * `node:http` keeps only the first of two `Authorization` fields there. A value that a middleware wrote into
+   * `headers` afterwards is therefore not seen.
+   */
+  readonly rawHeaders?: readonly string[] | undefined
+  /** Absolute or relative; only its query is looked at, and only for a parameter named `access_token`. */
+  readonly url?: string | undefined
+}
+
+const AUTHORIZATION = 'authorization'
+const QUERY_PARAMETER = 'access_token'
+
+/** More than one `Authorization` field: none of them can be relied on (RFC 9110 section 5.3). */
+export const REPEATED: unique symbol = Symbol('repeated')
+
+/** The value of the `Authorization` field; `undefined` without one. */
+export function authorizationValue(request: GuardedRequest): string | undefined | typeof REPEATED {
+  if (request.rawHeaders !== undefined) return fromPairs(request.rawHeaders)
+  const { headers } = request
+  if (isHeaderLookup(headers)) return headers.get(AUTHORIZATION) ?? undefined
+  return fromRecord(headers)
+}
+
+/**
+ * Tells whether the URL's query has a parameter named `access_token` (RFC 6750 section 2.3), spelled literally.
+ * The value is not read.
+ */
+export function hasTokenInQuery(request: GuardedRequest): boolean {
+  const { url } = request
+  if (url === undefined) return false
+  const queryStart = url.indexOf('?')
+  if (queryStart < 0) return false
+  for (let at = queryStart; at >= 0; at = url.indexOf('&', at + 1)) {
+    if (url.startsWith(QUERY_PARAMETER, at + 1) && endsName(url, at + 1 + QUERY_PARAMETER.length)) {
+      return true
+    }
+  }
+  return false
+}
+
+function endsName(url: string, at: number): boolean {
+  return at === url.length || url[at] === '=' || url[at] === '&' || url[at] === '#'
+}
+
+function fromPairs(pairs: readonly string[]): string | undefined | typeof REPEATED {
+  let found: string | undefined
+  for (let at = 0; at + 1 < pairs.length; at += 2) {
+    if (!isAuthorization(pairs[at] as string)) continue
+    if (found !== undefined) return REPEATED
+    found = pairs[at + 1]
+  }
+  return found
+}
+
+function fromRecord(headers: HeaderRecord): string | undefined | typeof REPEATED {
+  const values = Object.keys(headers)
+    .filter(isAuthorization)
+    .flatMap((name) => headers[name] ?? [])
+  return values.length > 1 ? REPEATED : values[0]
+}
+
+/** The length is compared first: it settles nearly every field of a request without looking at characters. */
+function isAuthorization(name: string): boolean {
+  return name.length === AUTHORIZATION.length && name.toLowerCase() === AUTHORIZATION
+}
+
+function isHeaderLookup(headers: HeaderLookup | HeaderRecord): headers is HeaderLookup {
+  return typeof headers.get === 'function'
+}

@@ -1,0 +1,66 @@
+/**
+ * Every bound of the guard, each with its reason. What bounds a token itself (length, depth, members) belongs to
+ * `@mintmark/jwt`; what bounds a scope belongs to `@mintmark/protocol`.
+ */
+
+/**
+ * Characters of a token's end that index the verdict cache. Twenty-four base64url characters are 144 bits of
+ * signature: no two admitted tokens share them by chance, and the engine hashes 24 characters, not 800.
+ */
+export const indexCharacters = 24
+
+/**
+ * What a remembered verdict is charged: so many bytes, and so many for each character of its token. Measured on
+ * Node 26, a token of 425 characters with the claims of RFC 9068 takes 1,150 bytes with everything that hangs on it;
+ * the charge is a third above that, for claims made of many small values.
+ */
+export const verdictBytes = 256
+export const verdictBytesPerCharacter = 3
+
+/** Default bound of the verdict cache: about 10,000 tokens of 450 characters, as many as a busy API sees. */
+export const verdictCacheBytesDefault = 16 * 1_024 * 1_024
+
+/** Upper end of the option: beyond 1 GiB the map itself, not the bound, decides how long a turn takes. */
+export const verdictCacheBytesMax = 1_024 * 1_024 * 1_024
+
+/**
+ * How long a key set's word for its verdicts is taken without asking again, in milliseconds. A thirtieth of the
+ * shortest lifetime that a key set can have, so it delays no renewal worth speaking of.
+ */
+export const voucherMs = 1_000
+
+/**
+ * Scope requirements remembered in parsed form. They come from code, so a program has dozens; one that makes up
+ * requirements per request is parsed anew each time instead of growing the table.
+ */
+export const scopePoliciesMax = 1_000
+
+/** Different scope claims remembered in parsed form: a registry grants dozens, and more are parsed anew each time. */
+export const scopesRememberedMax = 1_000
+
+/** Default clock tolerance: two machines that keep their time by NTP differ by far less than this. */
+export const clockToleranceSecondsDefault = 5
+
+/** Widest clock tolerance: more than a minute keeps expired tokens alive instead of forgiving a clock. */
+export const clockToleranceSecondsMax = 60
+
+/** Trusted issuers of one guard: each has its own key set and connections; hundreds mean a wildcard in disguise. */
+export const issuersMax = 100
+
+/** Audiences of one guard or issuer: each admitted token is compared with all of them. */
+export const audiencesMax = 20
+
+/** Characters of an audience, as for any identifier of RFC 7519 that is usually a URL. */
+export const audienceLengthMax = 2_048
+
+/** Characters of a realm: it is repeated in every challenge, and header fields are bounded by proxies at 4 KiB. */
+export const realmLengthMax = 128
+
+/** Characters of the protected resource metadata URL, for the same reason. */
+export const metadataUrlLengthMax = 2_048
+
+/** Server metadata is a few kilobytes even from the most talkative providers. */
+export const metadataBytesMax = 256 * 1_024
+
+/** Hexadecimal characters of a token fingerprint: 64 bits tell any two live tokens apart and reveal nothing. */
+export const fingerprintCharacters = 16

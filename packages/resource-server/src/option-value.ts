@@ -1,0 +1,81 @@
+/**
+ * Checks of single option values. Each throws `TypeError` for a wrong type or form and `RangeError` for a number out
+ * of range, naming the option and what it may be; never the value, which may be a secret in the wrong place.
+ */
+import { isConfidentialUrl } from '@mintmark/protocol'
+
+/** Throws `TypeError` unless every own member of `options` is one of `known`. */
+export function checkNames(options: object, known: readonly string[], where: string): void {
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) throw new TypeError(`${where}unknown option: ${name}`)
+  }
+}
+
+/** `value` as a number from `min` to `max`, both included. */
+export function numberWithin(name: string, value: unknown, min: number, max: number): number {
+  if (typeof value !== 'number') throw new TypeError(`${name}: expected a number`)
+  if (value >= min && value <= max) return value
+  throw new RangeError(`${name}: expected a number from ${min} to ${max}`)
+}
+
+/** `value` as a boolean; the strings `'true'` and `'false'` are not. */
+export function booleanValue(name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  throw new TypeError(`${name}: expected true or false`)
+}
+
+/** `value` as 1 to `lengthMax` visible ASCII characters and spaces: what may stand in a header field. */
+export function headerText(name: string, value: unknown, lengthMax: number): string {
+  if (typeof value === 'string' && value.length <= lengthMax && /^[\x20-\x7e]+$/.test(value)) {
+    return value
+  }
+  throw new TypeError(`${name}: expected 1 to ${lengthMax} visible ASCII characters or spaces`)
+}
+
+/** `value` as an absolute URL without fragment and userinfo that is `https`, or `http` on loopback. */
+export function confidentialUrl(name: string, value: unknown): URL {
+  if (typeof value === 'string' && URL.canParse(value)) {
+    const url = new URL(value)
+    const isPlain = url.hash === '' && url.username === '' && url.password === ''
+    if (isPlain && isConfidentialUrl(url)) return url
+  }
+  throw new TypeError(`${name}: expected an https URL, or http on loopback`)
+}
+
+/** `value`, one string or a list of them, as a list of 1 to `countMax` strings that are not empty. */
+export function textList(
+  name: string,
+  value: unknown,
+  countMax: number,
+  lengthMax: number,
+): readonly string[] {
+  const list: unknown = typeof value === 'string' ? [value] : value
+  if (Array.isArray(list) && list.length > 0 && list.length <= countMax) {
+    if (list.every((text) => isText(text, lengthMax))) return Object.freeze([...list])
+  }
+  throw new TypeError(
+    `${name}: expected a string, or 1 to ${countMax} of them, of at most ${lengthMax} characters`,
+  )
+}
+
+function isText(value: unknown, lengthMax: number): boolean {
+  return typeof value === 'string' && value !== '' && value.length <= lengthMax
+}
+
+/** `value` as an object whose methods `methods` can be called. */
+export function portValue<Port extends object>(
+  name: string,
+  value: Port,
+  methods: readonly (keyof Port & string)[],
+): Port {
+  if (typeof value === 'object' && value !== null) {
+    if (methods.every((method) => typeof value[method] === 'function')) return value
+  }
+  throw new TypeError(`${name}: expected an object with ${methods.join(', ')}`)
+}
+
+/** `value` as something that can be called. */
+export function functionValue<Callable>(name: string, value: Callable): Callable {
+  if (typeof value === 'function') return value
+  throw new TypeError(`${name}: expected a function`)
+}

@@ -1,0 +1,175 @@
+/**
+ * The options of a guard: which there are, what they may be, and the only place where defaults are applied.
+ * Errors name the option and what it may be, never the value that was given.
+ */
+import {
+  platformEngine,
+  type SignatureAlgorithm,
+  type SignatureEngine,
+  signatureAlgorithms,
+} from '@mintmark/jwt'
+import {
+  type Clock,
+  guarded,
+  type Observer,
+  type RandomSource,
+  silent,
+  systemClock,
+  systemRandom,
+  systemTransport,
+  type Transport,
+} from '@mintmark/runtime'
+import type { GuardEvent } from './events.ts'
+import {
+  clockToleranceSecondsDefault,
+  clockToleranceSecondsMax,
+  metadataUrlLengthMax,
+  realmLengthMax,
+  verdictCacheBytesDefault,
+  verdictCacheBytesMax,
+} from './limits.ts'
+import {
+  booleanValue,
+  checkNames,
+  confidentialUrl,
+  functionValue,
+  headerText,
+  numberWithin,
+  portValue,
+} from './option-value.ts'
+import { type IssuerOptions, type ResolvedIssuer, resolveIssuers } from './trusted-issuers.ts'
+
+/** The options of {@link createGuard}. */
+export interface GuardOptions extends IssuerOptions {
+  /** Signature algorithms accepted. Default: ES256, EdDSA, RS256, PS256. */
+  readonly algorithms?: readonly SignatureAlgorithm[]
+  /**
+   * Whether `typ: JWT` or no `typ` passes for an access token, as some providers sign them. Default `false`:
+   * only `at+jwt` (RFC 9068 section 2.1). With `true`, an ID token of the same issuer and audience passes too.
+   */
+  readonly acceptLegacyTyp?: boolean
+  /** By how much the issuer's clock may differ from ours, in seconds, 0 to 60. Default 5. */
+  readonly clockToleranceSeconds?: number
+  /** Longest `exp - iat` accepted, in seconds, above 0. Default: no bound. */
+  readonly lifetimeSecondsMax?: number
+  /** URL of the protected resource metadata (RFC 9728), put into every challenge. Default: none. */
+  readonly resourceMetadataUrl?: string
+  /** Protection space named in challenges, 1 to 128 visible ASCII characters or spaces. Default `'api'`. */
+  readonly realm?: string
+  /** Bound on the memory of remembered verdicts, in bytes, 0 to 1 GiB. Default 16 MiB; 0 remembers none. */
+  readonly verdictCacheBytesMax?: number
+  readonly clock?: Clock
+  readonly random?: RandomSource
+  readonly transport?: Transport
+  /** Told of every refusal and of everything about key sets. Its exceptions are dropped. */
+  readonly observer?: Observer<GuardEvent>
+  /** What checks signatures. Default: `node:crypto` where there is one, otherwise WebCrypto. */
+  readonly engine?: SignatureEngine
+}
+
+/** The options of a guard with every default applied and every value checked. */
+export interface ResolvedGuardOptions {
+  readonly issuers: readonly ResolvedIssuer[]
+  readonly algorithms: ReadonlySet<string>
+  readonly acceptLegacyTyp: boolean
+  readonly clockToleranceSeconds: number
+  readonly lifetimeSecondsMax: number | undefined
+  readonly resourceMetadataUrl: string | undefined
+  readonly realm: string
+  readonly verdictCacheBytesMax: number
+  readonly clock: Clock
+  readonly random: RandomSource
+  readonly transport: Transport
+  readonly observer: Observer<GuardEvent>
+  readonly engine: SignatureEngine
+}
+
+const OPTION_NAMES = [
+  'issuer',
+  'issuers',
+  'audience',
+  'jwksUri',
+  'algorithms',
+  'acceptLegacyTyp',
+  'clockToleranceSeconds',
+  'lifetimeSecondsMax',
+  'resourceMetadataUrl',
+  'realm',
+  'verdictCacheBytesMax',
+  'clock',
+  'random',
+  'transport',
+  'observer',
+  'engine',
+] as const satisfies readonly (keyof GuardOptions)[]
+
+/**
+ * Checks `options` and applies the defaults. An optional member that is `undefined` counts as absent.
+ *
+ * Throws `TypeError` for an unknown, missing or malformed option, and `RangeError` for a number out of range.
+ */
+export function resolveOptions(options: GuardOptions): ResolvedGuardOptions {
+  checkNames(options, OPTION_NAMES, '')
+  return Object.freeze({
+    issuers: resolveIssuers(options),
+    algorithms: resolveAlgorithms(options.algorithms ?? signatureAlgorithms),
+    acceptLegacyTyp: booleanValue('acceptLegacyTyp', options.acceptLegacyTyp ?? false),
+    ...resolveLimits(options),
+    ...resolveChallenge(options),
+    ...resolvePorts(options),
+  })
+}
+
+function resolveLimits(options: GuardOptions) {
+  const { lifetimeSecondsMax } = options
+  return {
+    clockToleranceSeconds: numberWithin(
+      'clockToleranceSeconds',
+      options.clockToleranceSeconds ?? clockToleranceSecondsDefault,
+      0,
+      clockToleranceSecondsMax,
+    ),
+    lifetimeSecondsMax:
+      lifetimeSecondsMax === undefined
+        ? undefined
+        : numberWithin('lifetimeSecondsMax', lifetimeSecondsMax, 1, Number.MAX_SAFE_INTEGER),
+    verdictCacheBytesMax: numberWithin(
+      'verdictCacheBytesMax',
+      options.verdictCacheBytesMax ?? verdictCacheBytesDefault,
+      0,
+      verdictCacheBytesMax,
+    ),
+  }
+}
+
+function resolveChallenge({ realm, resourceMetadataUrl }: GuardOptions) {
+  return {
+    realm: headerText('realm', realm ?? 'api', realmLengthMax),
+    resourceMetadataUrl:
+      resourceMetadataUrl === undefined
+        ? undefined
+        : headerText(
+            'resourceMetadataUrl',
+            confidentialUrl('resourceMetadataUrl', resourceMetadataUrl).href,
+            metadataUrlLengthMax,
+          ),
+  }
+}
+
+function resolvePorts(options: GuardOptions) {
+  return {
+    clock: portValue('clock', options.clock ?? systemClock, ['wallMs', 'monotonicMs', 'schedule']),
+    random: portValue('random', options.random ?? systemRandom, ['bytes']),
+    transport: functionValue('transport', options.transport ?? systemTransport),
+    observer: guarded(functionValue('observer', options.observer ?? silent)),
+    engine: portValue('engine', options.engine ?? platformEngine(), ['verify', 'sha256']),
+  }
+}
+
+function resolveAlgorithms(algorithms: readonly string[]): ReadonlySet<string> {
+  const known: readonly string[] = signatureAlgorithms
+  if (Array.isArray(algorithms) && algorithms.length > 0) {
+    if (algorithms.every((algorithm) => known.includes(algorithm))) return new Set(algorithms)
+  }
+  throw new TypeError(`algorithms: expected at least one of ${known.join(', ')}`)
+}

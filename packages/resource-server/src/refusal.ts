@@ -1,0 +1,134 @@
+/**
+ * Every reason for which a request is not admitted, and what each one means on the wire: the status and error code
+ * of RFC 6750 section 3.1, our `reason` parameter, and a description. One total switch; all text is fixed.
+ */
+
+/** The status codes that a guard answers with. */
+export type RefusalStatus = 400 | 401 | 403 | 503
+
+/** The error codes of RFC 6750 section 3.1. */
+export type RefusalError = 'invalid_request' | 'invalid_token' | 'insufficient_scope'
+
+/** Why a request was not admitted. Stable; new ones may be added. */
+export type RefusalCode =
+  | 'no_credentials'
+  | 'other_scheme'
+  | 'repeated_credentials'
+  | 'token_in_query'
+  | 'malformed_credentials'
+  | 'malformed_token'
+  | 'critical_header'
+  | 'wrong_type'
+  | 'algorithm_not_allowed'
+  | 'wrong_issuer'
+  | 'unknown_key'
+  | 'ambiguous_key'
+  | 'bad_signature'
+  | 'claim_missing'
+  | 'claim_malformed'
+  | 'wrong_audience'
+  | 'expired'
+  | 'not_yet_valid'
+  | 'issued_in_the_future'
+  | 'lifetime_too_long'
+  | 'sender_constrained'
+  | 'insufficient_scope'
+  | 'keys_unavailable'
+
+/** What a client is told beyond the error code, so that it can tell a token to renew from one to give up on. */
+export type RefusalReason =
+  | 'malformed'
+  | 'wrong_type'
+  | 'wrong_algorithm'
+  | 'wrong_issuer'
+  | 'unknown_key'
+  | 'bad_signature'
+  | 'missing_claim'
+  | 'malformed_claim'
+  | 'wrong_audience'
+  | 'expired'
+  | 'not_yet_valid'
+  | 'lifetime_too_long'
+  | 'sender_constrained'
+  | 'insufficient_scope'
+  | 'repeated_credentials'
+  | 'token_in_query'
+  | 'unavailable'
+
+/** A refusal code in the terms of the wire. */
+export interface RefusalMeaning {
+  readonly status: RefusalStatus
+  readonly error: RefusalError | undefined
+  readonly reason: RefusalReason | undefined
+  /** A sentence without its full stop, in the alphabet of `error_description`; empty where RFC 6750 wants none. */
+  readonly description: string
+}
+
+/** Translates a refusal code into the terms of the wire. Total: a code without a meaning does not compile. */
+export function meaningOf(code: RefusalCode): RefusalMeaning {
+  switch (code) {
+    case 'no_credentials':
+    case 'other_scheme':
+      return { status: 401, error: undefined, reason: undefined, description: '' }
+    case 'repeated_credentials':
+      return invalidRequest('repeated_credentials', 'The request carries more than one credential')
+    case 'token_in_query':
+      return invalidRequest('token_in_query', 'An access token belongs in the Authorization header')
+    case 'malformed_credentials':
+      return invalidRequest('malformed', 'The Authorization header carries no access token')
+    case 'malformed_token':
+    case 'critical_header':
+      return invalidToken('malformed', 'The access token is malformed')
+    case 'wrong_type':
+      return invalidToken('wrong_type', 'The token is not an access token')
+    case 'algorithm_not_allowed':
+      return invalidToken('wrong_algorithm', 'The signature algorithm is not accepted here')
+    case 'wrong_issuer':
+      return invalidToken('wrong_issuer', 'The issuer of the access token is not trusted here')
+    case 'unknown_key':
+    case 'ambiguous_key':
+      return invalidToken('unknown_key', 'No published key matches the access token')
+    case 'bad_signature':
+      return invalidToken('bad_signature', 'The signature of the access token is wrong')
+    case 'claim_missing':
+      return invalidToken('missing_claim', 'The access token lacks a required claim')
+    case 'claim_malformed':
+      return invalidToken('malformed_claim', 'A claim of the access token is malformed')
+    case 'wrong_audience':
+      return invalidToken('wrong_audience', 'The access token is meant for another audience')
+    case 'expired':
+      return invalidToken('expired', 'The access token expired')
+    case 'not_yet_valid':
+    case 'issued_in_the_future':
+      return invalidToken('not_yet_valid', 'The access token is not valid yet')
+    case 'lifetime_too_long':
+      return invalidToken(
+        'lifetime_too_long',
+        'The access token lives longer than is accepted here',
+      )
+    case 'sender_constrained':
+      return invalidToken('sender_constrained', 'The access token is bound to a key of its client')
+    case 'insufficient_scope':
+      return {
+        status: 403,
+        error: 'insufficient_scope',
+        reason: 'insufficient_scope',
+        description: 'The access token does not carry the required scope',
+      }
+    case 'keys_unavailable':
+      return {
+        status: 503,
+        error: undefined,
+        reason: 'unavailable',
+        description: 'Access tokens cannot be verified for the moment',
+      }
+  }
+}
+
+function invalidRequest(reason: RefusalReason, description: string): RefusalMeaning {
+  return { status: 400, error: 'invalid_request', reason, description }
+}
+
+function invalidToken(reason: RefusalReason, description: string): RefusalMeaning {
+  return { status: 401, error: 'invalid_token', reason, description }
+}

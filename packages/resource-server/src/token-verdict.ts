@@ -1,0 +1,164 @@
+/**
+ * First sight of a token: everything that has to be right before it is admitted (RFC 9068 section 4), in a straight
+ * line from the text to the claims. Scope is the route's business and comes later.
+ *
+ * Invariants
+ *  (1) What can be refused without a key is refused before one is looked up, so garbage costs the issuer nothing.
+ *  (2) Claims are judged behind a right signature only: an expired forgery is a forgery. Before it, only `iss` is
+ *      read, and only to choose whose keys to ask for.
+ *  (3) The key set's generation is read before the key is looked up. A set replaced in between ends the verdict at its
+ *      next use; the other order would let it outlive the key.
+ *  (4) The clock is read after the last wait, so that a token that expires meanwhile is expired.
+ */
+import {
+  type ClaimRefusal,
+  type CompactJws,
+  type CompactViolation,
+  checkAccessTokenClaims,
+  type ExpectedClaims,
+  isKeyRefusal,
+  type KeyRefusal,
+  parseClaims,
+  parseCompact,
+  type SignatureEngine,
+  verifyCompact,
+} from '@mintmark/jwt'
+import {
+  type AccessTokenValue,
+  accepted,
+  type JsonObject,
+  member,
+  type Parsed,
+  refused,
+  type ScopeSet,
+} from '@mintmark/protocol'
+import type { Clock } from '@mintmark/runtime'
+import { createAdmission, type VerifiedToken } from './admission.ts'
+import type { IssuerKeys } from './issuer-keys.ts'
+import type { VerifiedClaims } from './verdict.ts'
+import type { CachedVerdict } from './verdict-cache.ts'
+
+/** A trusted issuer's keys, and what its tokens have to say. */
+export interface IssuerTrust {
+  readonly keys: IssuerKeys
+  readonly expected: ExpectedClaims
+}
+
+/** What tokens are judged by. */
+export interface TokenRules {
+  /** By issuer identifier. */
+  readonly issuers: ReadonlyMap<string, IssuerTrust>
+  readonly algorithms: ReadonlySet<string>
+  readonly acceptLegacyTyp: boolean
+  readonly clock: Clock
+  readonly engine: SignatureEngine
+  /** See `createScopeReader`. */
+  readonly readScope: (claim: string | undefined) => ScopeSet | undefined
+}
+
+/** A verdict worth remembering, or the first rule that the token broke, or that nobody could say. */
+export type TokenVerdict =
+  | Parsed<CachedVerdict, TokenViolation>
+  | {
+      readonly ok: false
+      readonly violation: 'keys_unavailable'
+      /** Whole seconds, at least 1. */
+      readonly retryAfterSeconds: number
+    }
+
+/** The rules that a token can break by itself. */
+export type TokenViolation =
+  | 'malformed_token'
+  | 'critical_header'
+  | 'wrong_type'
+  | 'algorithm_not_allowed'
+  | 'unknown_key'
+  | 'ambiguous_key'
+  | 'bad_signature'
+  | 'sender_constrained'
+  | ClaimRefusal
+
+/** Judges a token that was not seen before. Never rejects for anything in the token or on the network. */
+export async function judgeToken(
+  token: AccessTokenValue,
+  rules: TokenRules,
+): Promise<TokenVerdict> {
+  const presented = readToken(token, rules)
+  if (!presented.ok) return presented
+  const { jws, claims, trust } = presented.value
+  const generation = trust.keys.generation
+  const key = await trust.keys.keyFor(jws.header)
+  if (isKeyRefusal(key)) return withoutKey(key)
+  if (!(await verifyCompact(rules.engine, jws, key))) return refused('bad_signature')
+  const judgedAtWallSeconds = rules.clock.wallMs() / 1000
+  const verified = judgeClaims(claims, trust.expected, judgedAtWallSeconds, rules)
+  if (!verified.ok) return verified
+  const admission = createAdmission(verified.value, token, rules.engine)
+  return accepted({
+    token,
+    admission,
+    settled: Promise.resolve(admission),
+    keys: trust.keys,
+    wanted: jws.header,
+    generation,
+    judgedAtWallSeconds,
+    expiresAtWallSeconds: verified.value.claims.exp + trust.expected.clockToleranceSeconds,
+  })
+}
+
+interface PresentedToken {
+  readonly jws: CompactJws
+  readonly claims: JsonObject
+  readonly trust: IssuerTrust
+}
+
+/** Everything that can be said without a key. */
+function readToken(
+  token: AccessTokenValue,
+  rules: TokenRules,
+): Parsed<PresentedToken, TokenViolation> {
+  const jws = parseCompact(token.reveal())
+  if (!jws.ok) return refused(violationOf(jws.violation))
+  const { header, payload } = jws.value
+  if (!isAccessTokenType(header.typ, rules.acceptLegacyTyp)) return refused('wrong_type')
+  if (!rules.algorithms.has(header.alg)) return refused('algorithm_not_allowed')
+  const claims = parseClaims(payload)
+  if (!claims.ok) return refused('malformed_token')
+  const issuer = member(claims.value, 'iss')
+  const trust = typeof issuer === 'string' ? rules.issuers.get(issuer) : undefined
+  if (trust === undefined) return refused('wrong_issuer')
+  return accepted({ jws: jws.value, claims: claims.value, trust })
+}
+
+/** Everything that can be said about claims whose signature is right. */
+function judgeClaims(
+  claims: JsonObject,
+  expected: ExpectedClaims,
+  nowWallSeconds: number,
+  { readScope }: TokenRules,
+): Parsed<VerifiedToken, TokenViolation> {
+  const checked = checkAccessTokenClaims(claims, expected, nowWallSeconds)
+  if (!checked.ok) return checked
+  // A token bound to a key must not pass for a bearer token: nobody has proved possession here.
+  if (checked.value.cnf !== undefined) return refused('sender_constrained')
+  const scope = readScope(checked.value.scope)
+  if (scope === undefined) return refused('claim_malformed')
+  return accepted({ claims: claims as VerifiedClaims, scope })
+}
+
+/** A media type is compared without regard to case and may leave out `application/` (RFC 7515 section 4.1.9). */
+function isAccessTokenType(typ: string | undefined, acceptLegacyTyp: boolean): boolean {
+  const name = typ?.toLowerCase().replace(/^application\//, '')
+  return name === 'at+jwt' || (acceptLegacyTyp && (name === undefined || name === 'jwt'))
+}
+
+function violationOf(violation: CompactViolation): TokenViolation {
+  if (violation === 'critical_header') return 'critical_header'
+  return violation === 'algorithm_not_supported' ? 'algorithm_not_allowed' : 'malformed_token'
+}
+
+function withoutKey(key: KeyRefusal): TokenVerdict {
+  return key.refusal === 'keys_unavailable'
+    ? { ok: false, violation: 'keys_unavailable', retryAfterSeconds: key.retryAfterSeconds }
+    : refused(key.refusal)
+}

@@ -1,0 +1,125 @@
+/**
+ * Admissions of tokens seen before, so that a token is parsed and its signature checked once.
+ *
+ * Invariants
+ *  (1) Only an admitted token enters. Its grammar is canonical, so it has one spelling; a look-up compares the whole
+ *      token. The index alone, a slice of the signature, therefore proves nothing and needs no secrecy.
+ *  (2) An entry is found only at an instant for which the clock check would answer the same: not before it was
+ *      judged (a wall clock may step back behind `nbf` or `iat`), and not from `exp` plus tolerance on.
+ *  (3) An entry is found only while its issuer's key set vouches for the generation it was judged under; so it dies
+ *      when a key disappears, and is not found while nobody knows whether one did.
+ *  (4) The charged bytes of all entries never exceed the bound. The oldest entry leaves first.
+ *  (5) A look-up parses, copies and waits for nothing.
+ *
+ * Whoever holds many good tokens can push out the entries of others. That costs signature checks, nothing else.
+ */
+import type { WantedKey } from '@mintmark/jwt'
+import type { AccessTokenValue } from '@mintmark/protocol'
+import { indexCharacters, verdictBytes, verdictBytesPerCharacter } from './limits.ts'
+import type { Admission } from './verdict.ts'
+
+/** A key set's word on whether what it verified earlier would still be verified now. */
+export interface KeyVoucher {
+  /**
+   * @param generation - The key set's generation at the time.
+   * @param wanted - The key that the token names.
+   */
+  vouchesFor(generation: number, wanted: WantedKey): boolean
+}
+
+/** An admission with everything that can end it. */
+export interface CachedVerdict {
+  readonly token: AccessTokenValue
+  readonly admission: Admission
+  /** A settled promise of the admission, made once so that answering makes none. */
+  readonly settled: Promise<Admission>
+  readonly keys: KeyVoucher
+  /** The key that the token names. */
+  readonly wanted: WantedKey
+  /** The key set's generation, read before the key was looked up. */
+  readonly generation: number
+  /** Wall time of the judgement, in seconds since 1970. */
+  readonly judgedAtWallSeconds: number
+  /** Wall time from which the token counts as expired: `exp` plus tolerance. */
+  readonly expiresAtWallSeconds: number
+}
+
+/** The verdict cache of one guard. Not to be shared: another guard may ask for more than this one did. */
+export class VerdictCache {
+  readonly #bytesMax: number
+  readonly #entries = new Map<string, CachedVerdict>()
+  #bytes = 0
+
+  /** @param bytesMax - Bound on the charged bytes; 0 keeps nothing. */
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax
+  }
+
+  /** Entries held, live or not. */
+  get size(): number {
+    return this.#entries.size
+  }
+
+  /** What the entries are charged for, in bytes. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** The live verdict on exactly this token, or `undefined`. An entry found dead is dropped. */
+  find(token: AccessTokenValue, nowWallSeconds: number): CachedVerdict | undefined {
+    const text = token.reveal()
+    const index = indexOf(text)
+    const entry = this.#entries.get(index)
+    if (entry === undefined || entry.token.reveal() !== text) return undefined
+    if (isLive(entry, nowWallSeconds)) return entry
+    this.#drop(index, entry)
+    return undefined
+  }
+
+  /** Keeps a verdict, in place of one for a token with the same index. One too large for the bound is not kept. */
+  keep(entry: CachedVerdict): void {
+    const cost = costOf(entry)
+    if (cost > this.#bytesMax) return
+    const index = indexOf(entry.token.reveal())
+    const replaced = this.#entries.get(index)
+    if (replaced !== undefined) this.#drop(index, replaced)
+    this.#makeRoom(cost)
+    this.#entries.set(index, entry)
+    this.#bytes += cost
+  }
+
+  clear(): void {
+    this.#entries.clear()
+    this.#bytes = 0
+  }
+
+  /** A `Map` iterates in the order of insertion, so the first entry is the oldest. */
+  #makeRoom(cost: number): void {
+    for (const [index, entry] of this.#entries) {
+      if (this.#bytes + cost <= this.#bytesMax) return
+      this.#drop(index, entry)
+    }
+  }
+
+  #drop(index: string, entry: CachedVerdict): void {
+    this.#entries.delete(index)
+    this.#bytes -= costOf(entry)
+  }
+}
+
+function indexOf(text: string): string {
+  return text.slice(-indexCharacters)
+}
+
+/** The keys are asked last: asking may start a renewal of the key set, and a dead entry is no reason for one. */
+function isLive(entry: CachedVerdict, nowWallSeconds: number): boolean {
+  return (
+    nowWallSeconds >= entry.judgedAtWallSeconds &&
+    nowWallSeconds < entry.expiresAtWallSeconds &&
+    entry.keys.vouchesFor(entry.generation, entry.wanted)
+  )
+}
+
+function costOf(entry: CachedVerdict): number {
+  return verdictBytes + verdictBytesPerCharacter * entry.token.reveal().length
+}
