@@ -1,0 +1,38 @@
+/** What a load generator is asked to do, and what it reports. Both travel as JSON between processes. */
+
+/** A closed loop: every connection sends its next request when the last one has been answered. */
+export interface LoadPlan {
+  readonly port: number
+  /** Complete requests as they go over the wire; taken in turn, across all connections. */
+  readonly requests: readonly string[]
+  readonly connections: number
+  readonly warmMs: number
+  readonly measuredMs: number
+  /** Ends the measurement early. */
+  readonly answersMax: number
+  readonly expectedStatus: number
+  /** Keeps the body of every n-th answer, up to `samplesMax`. */
+  readonly sampleEvery: number
+  readonly samplesMax: number
+  /** The process that answers. */
+  readonly serverPid: number
+  /** The core that it runs on alone, if it does. */
+  readonly serverCore: number
+}
+
+/** What was measured after warming up. */
+export interface LoadResult {
+  readonly answers: number
+  readonly elapsedMs: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  /** Answers with another status than the expected one, by status. */
+  readonly unexpected: Readonly<Record<string, number>>
+  readonly samples: readonly string[]
+  /** Processor time of the server per answer, its memory at the end, and the share of its core that others took. */
+  readonly server?: {
+    readonly processorMicrosecondsPerAnswer: number
+    readonly residentMb: number
+    readonly foreignShare: number
+  }
+}

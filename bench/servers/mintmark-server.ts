@@ -1,0 +1,18 @@
+/** Our authorization server over a data folder that was filled before, as an embedding program would run it. */
+import { createAuthorizationServer, listen, sqlite } from '@mintmark/authorization-server'
+import { announce, serverArgument } from './server-ready.ts'
+
+const { folder } = serverArgument<{ readonly folder: string }>()
+
+const { origin } = await listen({
+  host: '127.0.0.1',
+  port: 0,
+  server: (issuer) => createAuthorizationServer({ issuer, storage: sqlite(folder) }),
+})
+
+announce({
+  port: Number(new URL(origin).port),
+  issuer: origin,
+  tokenPath: '/oauth/token',
+  jwksPath: '/oauth/jwks',
+})
