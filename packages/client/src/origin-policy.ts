@@ -3,7 +3,7 @@
  * a URL from outside, it is a leak. So tokens go to known origins only, and never in the clear
  * (requirement C12).
  */
-import { isConfidentialUrl } from '@mintmark/protocol'
+import { isConfidentialUrl, isLoopbackHost } from '@mintmark/protocol'
 
 /** Decides for one URL. */
 export type OriginPolicy = (url: URL) => boolean
@@ -17,14 +17,20 @@ export interface OriginChoice {
 }
 
 /**
- * The policy of one client or view: the listed origins; without a list the origins of the resources
- * that are `http` or `https` URLs; without either, the first origin that is asked for, and from
- * then on no other. Off loopback only `https` is allowed, whatever is listed.
+ * The policy of one client or view: the listed origins; without a list the origins of the resources that are `http` or
+ * `https` URLs; without either, the first origin that is asked for, and from then on no other. Off loopback only
+ * `https` is allowed, whatever is listed.
+ *
+ * In development an API stands on this machine under the name that it has elsewhere. So where the resources name
+ * origins, but none on loopback, the first loopback origin that is asked for is allowed beside them.
  */
 export function originPolicy({ allowedOrigins, resources }: OriginChoice): OriginPolicy {
   const origins = allowedOrigins ?? originsOf(resources)
-  if (origins === undefined) return firstOriginOnly()
-  return (url) => origins.has(url.origin) && isConfidentialUrl(url)
+  if (origins === undefined) return firstOnly(isConfidentialUrl)
+  const listed: OriginPolicy = (url) => origins.has(url.origin) && isConfidentialUrl(url)
+  if (allowedOrigins !== undefined || [...origins].some(isLoopbackOrigin)) return listed
+  const firstLoopback = firstOnly((url) => isLoopbackHost(url.hostname))
+  return (url) => listed(url) || firstLoopback(url)
 }
 
 function originsOf(resources: readonly string[]): ReadonlySet<string> | undefined {
@@ -34,10 +40,15 @@ function originsOf(resources: readonly string[]): ReadonlySet<string> | undefine
 
 const WEB_URL = /^https?:\/\//i
 
-function firstOriginOnly(): OriginPolicy {
+function isLoopbackOrigin(origin: string): boolean {
+  return isLoopbackHost(new URL(origin).hostname)
+}
+
+/** Allows the first origin that `mayBe` lets through, and from then on no other. */
+function firstOnly(mayBe: OriginPolicy): OriginPolicy {
   let first: string | undefined
   return (url) => {
-    if (!isConfidentialUrl(url)) return false
+    if (!mayBe(url)) return false
     first ??= url.origin
     return url.origin === first
   }

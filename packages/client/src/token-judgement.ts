@@ -42,16 +42,19 @@ const UNREADABLE: FailureCode = 'response_not_conforming'
 const MISPLACED: FailureCode = 'endpoint_misconfigured'
 
 function judgeSuccess({ body, contentType }: TokenAnswer, fail: Fail): Judgement {
-  if (!body.ok || !isJson(contentType)) return fail(UNREADABLE)
+  if (!body.ok || !mayBeJson(contentType)) return fail(UNREADABLE)
   const parsed = parseTokenResponse(body.text)
   if (parsed.ok) return { ok: true, response: parsed.value }
   const oauthError = parsed.violation === 'error_in_success' ? registeredError(body) : undefined
   return oauthError === undefined ? fail(UNREADABLE) : fail(codeOf(oauthError), oauthError)
 }
 
-/** `application/json`, or a type built on it (RFC 6839), with any parameters. */
-function isJson(contentType: string | null): boolean {
-  return contentType !== null && JSON_TYPE.test(contentType)
+/**
+ * `application/json`, or a type built on it (RFC 6839), with any parameters. Where the server leaves the type out, the
+ * body has to speak for itself; one that is something else by its own account is not even looked at.
+ */
+function mayBeJson(contentType: string | null): boolean {
+  return contentType === null || JSON_TYPE.test(contentType)
 }
 
 const JSON_TYPE = /^application\/(?:[a-z0-9.+-]{1,64}\+)?json[ \t]*(?:;|$)/i

@@ -45,6 +45,24 @@ test('never allows a token in the clear, not even to a listed origin or a resour
   assert.equal(originPolicy({ allowedOrigins: undefined, resources: [] })(clear), false)
 })
 
+test('allows one loopback origin beside the resources, since development has no others [C12]', () => {
+  const resources = ['https://api.example']
+  const allows = originPolicy({ allowedOrigins: undefined, resources })
+  assert.equal(allows(url('http://127.0.0.1:8080/a')), true)
+  assert.equal(allows(url('https://api.example/a')), true)
+  assert.equal(allows(url('http://127.0.0.1:8081/a')), false)
+  assert.equal(allows(url('http://localhost:8080/a')), false)
+  assert.equal(allows(url('http://127.0.0.1:8080/b')), true)
+  assert.equal(allows(url('http://192.168.0.1:8080/a')), false)
+})
+
+test('allows no loopback origin beside one that a resource names [C12]', () => {
+  const resources = ['http://127.0.0.1:8080', 'https://api.example']
+  const allows = originPolicy({ allowedOrigins: undefined, resources })
+  assert.equal(allows(url('http://127.0.0.1:8081/a')), false)
+  assert.equal(allows(url('http://127.0.0.1:8080/a')), true)
+})
+
 test('binds to the first origin when there is neither a list nor a resource URL [C12]', () => {
   const allows = originPolicy({ allowedOrigins: undefined, resources: ['urn:example:orders'] })
   assert.equal(allows(url('http://api.example/')), false)

@@ -37,7 +37,7 @@ test('takes a 200 with JSON for a token, and nothing else [T4]', () => {
     ['as HTML', { contentType: 'text/html' }, 'response_not_conforming'],
     ['as text', { contentType: 'text/plain' }, 'response_not_conforming'],
     ['as another type', { contentType: 'application/jsonp' }, 'response_not_conforming'],
-    ['without a type', { contentType: null }, 'response_not_conforming'],
+    ['without a type', { contentType: null }, 'token'],
     ['too large', { body: { ok: false, violation: 'body_too_large' } }, 'response_not_conforming'],
     ['not UTF-8', { body: { ok: false, violation: 'not_utf8' } }, 'response_not_conforming'],
     ['malformed', { text: '{' }, 'response_not_conforming'],

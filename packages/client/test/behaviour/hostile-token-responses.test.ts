@@ -54,7 +54,7 @@ const hostile: readonly [what: string, answer: Responder][] = [
     text(body().replace('{', `{"a":${'['.repeat(50)}${']'.repeat(50)},`)),
   ],
   ['the wrong content type', text(body(), 'text/plain')],
-  ['no content type', () => new Response(new TextEncoder().encode(body()))],
+  ['no content type and no JSON', () => new Response(new TextEncoder().encode('<html>'))],
   [
     'a form',
     text(`access_token=${leakedToken}&token_type=Bearer`, 'application/x-www-form-urlencoded'),
@@ -151,6 +151,12 @@ test('gets a token again as soon as the server is sane again [T4]', async () => 
     await clock.advance(30_000)
     assert.equal((await client.token()).reveal(), tokenEndpoint.token(1), what)
   }
+})
+
+test('reads a token response whose server leaves the content type out [T4]', async () => {
+  const { client, network } = clientWorld()
+  network.respond(the.tokenEndpoint, () => new Response(new TextEncoder().encode(body())))
+  assert.equal((await client.token()).reveal(), leakedToken)
 })
 
 test('reads what is unusual but means what it says [T4]', async () => {
