@@ -62,7 +62,7 @@ describe('mintmark resource', () => {
     [['--id', 'urn:a', '--scope', 'a"b'], 2, 'scope_malformed'],
     [['--id', 'urn:a', '--scope', ' '], 2, 'scope_missing'],
     [['--id', 'urn:a', '--scope', 'a', '--ttl', '15m'], 2, 'setting_malformed'],
-    [['--id', 'urn:a', '--scope', 'a', '--ttl', '700000'], 2, 'lifetime_out_of_range'],
+    [['--id', 'urn:a', '--scope', 'a', '--ttl', '700000'], 2, 'setting_malformed'],
     [['--id', 'urn:a', '--scope', 'a', '--alg', 'HS256'], 2, 'setting_malformed'],
     [['--id', the.audience, '--scope', 'a'], 1, 'resource_exists'],
   ]

@@ -48,6 +48,7 @@ export class IssuerKeys implements KeyVoucher {
       transport: (_url, init) => source.fetch(init),
       observer: (event) => {
         this.#note(event)
+        if (event.type === 'jwk_set_fetch_failed') source.distrust()
         observer({ type: 'key_set', issuer: trusted.issuer, event: { ...event, url: source.url } })
       },
       clock,
@@ -68,8 +69,8 @@ export class IssuerKeys implements KeyVoucher {
   }
 
   /**
-   * See {@link KeyVoucher}. The key set is asked once a second, not once a request: asking costs as much as the rest of
-   * finding a verdict. Once a second is enough for it to start a renewal in time.
+   * See {@link KeyVoucher}. The key set is asked once a second, which is enough for it to start a renewal in time;
+   * asking at every request would cost a tenth of the whole check.
    */
   vouchesFor(generation: number, wanted: WantedKey): boolean {
     if (generation !== this.#generation) return false

@@ -7,8 +7,8 @@
  *
  * Invariants
  *  (1) With a configured URL no metadata is read.
- *  (2) A URL learnt from metadata is kept while it serves. After a failed fetch the metadata is read again before the
- *      next one, because the set may have moved; while that fails too, the URL last known is tried.
+ *  (2) A URL learnt from metadata is kept while it serves. Once it is distrusted, metadata is read again before the
+ *      next fetch, because the set may have moved; while that fails, the URL last known is tried.
  */
 import { type IssuerIdentifier, metadataUrl } from '@mintmark/protocol'
 import type { Observer, Transport } from '@mintmark/runtime'
@@ -23,7 +23,7 @@ export class KeySetSource {
   readonly #transport: Transport
   readonly #observer: Observer<GuardEvent>
   #url: string | undefined
-  #hasServed: boolean
+  #isTrusted: boolean
 
   constructor(
     { issuer, jwksUri }: ResolvedIssuer,
@@ -35,7 +35,7 @@ export class KeySetSource {
     this.#observer = observer
     this.#isConfigured = jwksUri !== undefined
     this.#url = jwksUri?.href
-    this.#hasServed = this.#isConfigured
+    this.#isTrusted = this.#isConfigured
   }
 
   /** Where the set is as far as is known; the metadata's own URL until it has been read. */
@@ -45,23 +45,26 @@ export class KeySetSource {
 
   /**
    * Fetches the set, whatever URL the caller thinks it has. Answers and rejects as the transport does, and rejects when
-   * it is not known where the set is. Does not judge the document.
+   * it is not known where the set is. Does not judge the answer: whoever does says {@link distrust} if it is no good.
    */
   async fetch(init: RequestInit = {}): Promise<Response> {
     const url = await this.#find(init.signal ?? null)
     if (url === undefined) throw new Error('the issuer does not say where its key set is')
-    this.#hasServed = this.#isConfigured
-    const response = await this.#transport(url, init)
-    this.#hasServed ||= response.status === 200
-    return response
+    return await this.#transport(url, init)
+  }
+
+  /** Notes that the last fetch brought no usable set. A configured URL is kept all the same. */
+  distrust(): void {
+    this.#isTrusted = this.#isConfigured
   }
 
   async #find(signal: AbortSignal | null): Promise<string | undefined> {
-    if (this.#hasServed) return this.#url
+    if (this.#isTrusted) return this.#url
     const issuer = this.#issuer
     const answer = await askForJwksUri(issuer, this.#transport, signal)
     if (answer.ok) {
       this.#url = answer.value
+      this.#isTrusted = true
       this.#observer({ type: 'metadata_fetched', issuer, jwksUri: answer.value })
     } else {
       this.#observer({ type: 'metadata_failed', issuer, failure: answer.violation })

@@ -4,10 +4,10 @@
  */
 import { isConfidentialUrl } from '@mintmark/protocol'
 
-/** Throws `TypeError` unless every own member of `options` is one of `known`. */
-export function checkNames(options: object, known: readonly string[], where: string): void {
+/** Throws `TypeError` unless every own member of `options` is one of `known`; `where` goes before the message. */
+export function checkNames(options: object, known: object, where: string): void {
   for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw new TypeError(`${where}unknown option: ${name}`)
+    if (!Object.hasOwn(known, name)) throw new TypeError(`${where}unknown option: ${name}`)
   }
 }
 

@@ -35,11 +35,11 @@ export interface ResolvedIssuer {
   readonly jwksUri: URL | undefined
 }
 
-const ISSUER_OPTION_NAMES = [
-  'issuer',
-  'audience',
-  'jwksUri',
-] as const satisfies readonly (keyof TrustedIssuer)[]
+const KNOWN_OPTIONS: Readonly<Record<keyof TrustedIssuer, true>> = {
+  issuer: true,
+  audience: true,
+  jwksUri: true,
+}
 
 /**
  * Checks the options about issuers and applies their defaults: at least one issuer, each once, each with audiences.
@@ -73,7 +73,7 @@ function trustedIssuers({ issuer, issuers, jwksUri }: IssuerOptions): readonly T
     if (typeof entry !== 'object' || entry === null) {
       throw new TypeError('issuers: expected objects with issuer')
     }
-    checkNames(entry, ISSUER_OPTION_NAMES, 'issuers: ')
+    checkNames(entry, KNOWN_OPTIONS, 'issuers: ')
   }
   return issuers
 }

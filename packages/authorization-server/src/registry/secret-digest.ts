@@ -29,27 +29,36 @@ export interface SecretDigester {
 /**
  * Makes a digester for one 32-byte key.
  *
- * HMAC is spelled out over two one-shot hashes because creating a hash object costs more than hashing 64 bytes; a
- * test holds it against `createHmac`. One instance must not be used across threads: it reuses its buffers.
+ * HMAC is spelled out over two one-shot hashes, their results as text: creating a hash object, or a buffer for each
+ * result, costs more than hashing. A test holds it against `createHmac`. One instance must not be used across threads:
+ * it reuses its buffers.
  */
 export function createSecretDigester(key: Uint8Array): SecretDigester {
   const inner = Buffer.alloc(BLOCK_BYTES + clientSecretLengthMax * UTF8_BYTES_MAX, 0x36)
   const outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES, 0x5c)
+  const result = Buffer.alloc(DIGEST_BYTES)
   key.forEach((byte, at) => {
     inner[at] = byte ^ 0x36
     outer[at] = byte ^ 0x5c
   })
-  const digest = (secret: ClientSecret): Buffer => {
+  /** Leaves the digest in `result` and nothing of the secret behind. */
+  const compute = (secret: ClientSecret): void => {
     const text = secret.reveal()
     invariant(text.length <= clientSecretLengthMax, 'an overlong secret is never digested')
-    const length = inner.write(text, BLOCK_BYTES, 'utf8')
-    outer.set(hash('sha256', inner.subarray(0, BLOCK_BYTES + length), 'buffer'), BLOCK_BYTES)
-    inner.fill(0, BLOCK_BYTES, BLOCK_BYTES + length)
-    return hash('sha256', outer, 'buffer')
+    const end = BLOCK_BYTES + inner.write(text, BLOCK_BYTES, 'utf8')
+    outer.write(hash('sha256', inner.subarray(0, end), 'binary'), BLOCK_BYTES, 'latin1')
+    inner.fill(0, BLOCK_BYTES, end)
+    result.write(hash('sha256', outer, 'binary'), 'latin1')
   }
   return {
-    digest,
-    matches: (secret, expected) =>
-      secret.reveal().length <= clientSecretLengthMax && timingSafeEqual(digest(secret), expected),
+    digest(secret) {
+      compute(secret)
+      return new Uint8Array(result)
+    },
+    matches(secret, expected) {
+      if (secret.reveal().length > clientSecretLengthMax) return false
+      compute(secret)
+      return timingSafeEqual(result, expected)
+    },
   }
 }

@@ -21,9 +21,9 @@ export type ProtectedListener = (
  * Returns a wrapper that lets only requests through whose access token the guard admits and whose scope is enough.
  *
  * Refused requests are answered as RFC 6750 says; the wrapped listener does not see them, nor the request's body.
- * What the wrapped listener throws or rejects with comes out of the returned promise, exactly as from an async
- * listener without a guard: `node:http` answers 500 for a server with `captureRejections`, and otherwise reports an
- * unhandled rejection. Nothing is answered here in its place.
+ * What the wrapped listener throws or rejects with, or a scope predicate, comes out of the returned promise, exactly
+ * as from an async listener without a guard: `node:http` answers 500 where `events.captureRejections` is on, and
+ * otherwise reports an unhandled rejection. Nothing is answered here in its place.
  *
  * Throws `TypeError` for an unknown option and for a scope requirement that is none.
  */

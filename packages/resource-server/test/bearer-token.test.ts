@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { inspect } from 'node:util'
+import fc from 'fast-check'
+import { readBearerToken } from '../src/bearer-token.ts'
+
+function read(authorization: string, url?: string) {
+  return readBearerToken({ headers: {}, rawHeaders: ['Authorization', authorization], url })
+}
+
+describe('a Bearer token', () => {
+  for (const scheme of ['Bearer', 'bearer', 'BEARER', 'bEaReR']) {
+    test(`is read after the scheme ${scheme}`, () => {
+      const token = read(`${scheme} a.b.c`)
+      assert.equal(token.ok && token.value.reveal(), 'a.b.c')
+    })
+  }
+
+  test('is read after several spaces, as RFC 9110 allows', () => {
+    const token = read('Bearer   a.b.c')
+    assert.equal(token.ok && token.value.reveal(), 'a.b.c')
+  })
+
+  test('does not show when what was read is printed', () => {
+    const token = read('Bearer eyJhbGciOiJFUzI1NiJ9.e30.c2ln')
+    assert.doesNotMatch(inspect(token, { depth: 9, showHidden: true }), /eyJ|e30|c2ln/)
+    assert.doesNotMatch(JSON.stringify(token), /eyJ|e30|c2ln/)
+  })
+
+  const refusals: readonly [string, string, string][] = [
+    ['the empty value', '', 'other_scheme'],
+    ['another scheme', 'Basic cGFydG5lci1hOnNlY3JldA==', 'other_scheme'],
+    ['DPoP, which is not checked here', 'DPoP a.b.c', 'other_scheme'],
+    ['a scheme that begins like Bearer', 'BearerX a.b.c', 'other_scheme'],
+    ['a scheme that ends like Bearer', 'XBearer a.b.c', 'other_scheme'],
+    ['a scheme run into the token', 'Bearera.b.c', 'other_scheme'],
+    ['a scheme followed by a tab', 'Bearer\ta.b.c', 'other_scheme'],
+    ['a scheme in letters that only look alike', 'Веarer a.b.c', 'other_scheme'],
+    ['a leading space', ' Bearer a.b.c', 'other_scheme'],
+    ['the scheme alone', 'Bearer', 'malformed_credentials'],
+    ['the scheme and spaces', 'Bearer   ', 'malformed_credentials'],
+    ['two fields joined by a proxy', 'Bearer a.b.c, Bearer d.e.f', 'repeated_credentials'],
+    ['a Bearer and a Basic field joined', 'Bearer a.b.c,Basic eDp5', 'repeated_credentials'],
+  ]
+  for (const [title, value, violation] of refusals) {
+    test(`is not found in ${title}`, () => {
+      assert.deepEqual(read(value), { ok: false, violation })
+    })
+  }
+
+  test('is not found without an Authorization field', () => {
+    assert.deepEqual(readBearerToken({ headers: {} }), { ok: false, violation: 'no_credentials' })
+  })
+
+  test('is refused when the query names one too', () => {
+    const both = read('Bearer a.b.c', '/?access_token=a.b.c')
+    assert.deepEqual(both, { ok: false, violation: 'token_in_query' })
+  })
+
+  test('is never taken from the query', () => {
+    const query = readBearerToken({ headers: {}, url: '/?access_token=a.b.c' })
+    assert.deepEqual(query, { ok: false, violation: 'no_credentials' })
+  })
+
+  test('is everything after the scheme, or refused, whatever the value', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (rest) => {
+        const token = read(`Bearer ${rest}`)
+        if (token.ok) assert.equal(token.value.reveal(), rest.replace(/^ +/, ''))
+        else assert.match(token.violation, /^(?:malformed|repeated)_credentials$/)
+      }),
+    )
+  })
+})
