@@ -47,9 +47,11 @@ class NodeKey {
    * The key, with the options of RSA-PSS where the algorithm has any: a bare key object is faster.
    */
   readonly input: KeyObject | { key: KeyObject; padding: number; saltLength: number }
+  readonly modulusBits: number | undefined
 
   constructor(crypto: NodeCrypto, entry: AlgorithmEntry, key: KeyObject) {
     this.entry = entry
+    this.modulusBits = key.asymmetricKeyDetails?.modulusLength
     this.input =
       entry.pssSaltBytes === undefined
         ? key
@@ -114,8 +116,8 @@ class NodeEngine implements SynchronousSignatureEngine {
   }
 
   verify(key: VerificationKey, signingInput: string, signature: Uint8Array): boolean {
-    const { entry, input } = nodeKeyOf(key)
-    if (!hasSignatureForm(signature, entry)) return false
+    const { entry, input, modulusBits } = nodeKeyOf(key)
+    if (!hasSignatureForm(signature, entry, modulusBits)) return false
     const octets = this.#buffer.from(signingInput, 'utf8')
     const presented =
       entry.ecdsa === undefined ? signature : derFromSignature(signature, entry.ecdsa)

@@ -30,10 +30,13 @@ export function webEngine(): SignatureEngine {
 class WebKey {
   readonly entry: AlgorithmEntry
   readonly key: CryptoKey
+  readonly modulusBits: number | undefined
 
   constructor(entry: AlgorithmEntry, key: CryptoKey) {
     this.entry = entry
     this.key = key
+    const { modulusLength } = key.algorithm as { modulusLength?: number }
+    this.modulusBits = modulusLength
   }
 }
 
@@ -90,8 +93,8 @@ class WebEngine implements SignatureEngine {
     signingInput: string,
     signature: Uint8Array,
   ): Promise<boolean> {
-    const { entry, key: native } = webKeyOf(key)
-    if (!hasSignatureForm(signature, entry)) return false
+    const { entry, key: native, modulusBits } = webKeyOf(key)
+    if (!hasSignatureForm(signature, entry, modulusBits)) return false
     const octets = this.#encoder.encode(signingInput)
     return this.#subtle.verify(
       entry.webSignatureAlgorithm,

@@ -9,6 +9,7 @@ import {
   publicJwkOf,
   type SignatureAlgorithm,
   type SignatureEngine,
+  type SigningKey,
   signatureAlgorithms,
   webEngine,
 } from '@mintmark/jwt'
@@ -26,6 +27,19 @@ async function keysOf(engine: SignatureEngine, alg: SignatureAlgorithm) {
     signing: await engine.importSigningKey(jwk, alg, 'k1'),
     verification: await engine.importVerificationKey(publicJwkOf(jwk), alg),
   }
+}
+
+/** One signature in 256 begins with a zero octet; that none of 10,000 does happens to nobody. */
+async function signatureThatBeginsWithZero(
+  engine: SignatureEngine,
+  signing: SigningKey,
+): Promise<{ readonly input: string; readonly signature: Uint8Array }> {
+  for (let at = 0; at < 10_000; at += 1) {
+    const input = `${signingInput}${at}`
+    const signature = await engine.sign(signing, input)
+    if (signature[0] === 0) return { input, signature }
+  }
+  throw new Error('no signature begins with a zero octet')
 }
 
 for (const [engine, alg] of everyPair) {
@@ -59,6 +73,14 @@ for (const [engine, alg] of everyPair) {
     ]) {
       assert.equal(await engine.verify(verification, signingInput, other), false)
     }
+  })
+
+  test(`refuses a signature without the zero octet that it begins with: ${where}`, async () => {
+    const { signing, verification } = await keysOf(engine, alg)
+    const found = await signatureThatBeginsWithZero(engine, signing)
+    assert.equal(await engine.verify(verification, found.input, found.signature), true)
+    const shorter = found.signature.subarray(1)
+    assert.equal(await engine.verify(verification, found.input, shorter), false)
   })
 
   test(`makes keys that sign, carry their algorithm and have no kid: ${where}`, async () => {
