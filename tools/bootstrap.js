@@ -14,8 +14,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const node = join(root, 'node_modules/node/bin/node')
 
 const tasks = {
-  start: (more) => [['--conditions=source', 'packages/cli/src/main.ts', 'demo', ...more]],
-  test: (more) => [['--conditions=source', 'tools/check.ts', ...more]],
+  start: ['packages/cli/bin/mintmark.js', 'demo'],
+  test: ['--conditions=source', 'tools/check.ts'],
 }
 
 function main([name, ...more]) {
@@ -25,8 +25,7 @@ function main([name, ...more]) {
     return 2
   }
   if (!isInstalled() && !install()) return 1
-  const [command] = task(more)
-  return run(command)
+  return run([...task, ...more])
 }
 
 /** npm leaves a copy of the lock file in node_modules: every version that is not optional must be in it. */

@@ -14,9 +14,20 @@ export interface AccessTokenParts {
   readonly tokenType: string
 }
 
+/**
+ * The `Authorization` value that carries `token`. Made once per token, since every request needs it, and by `join`,
+ * which makes it one piece in memory: a concatenation would be put together anew for each request.
+ */
+export let authorizationOf: (token: AccessToken) => string
+
 /** An access token (RFC 6749 section 1.4). Immutable; prints without its text. */
 export class AccessToken {
+  static {
+    authorizationOf = (token) => token.#authorization
+  }
+
   readonly #value: AccessTokenValue
+  readonly #authorization: string
   readonly #expiresAtWallMs: number
   /**
    * The first 16 hex digits of the SHA-256 of the token: the same for the same token everywhere.
@@ -32,6 +43,7 @@ export class AccessToken {
 
   constructor(parts: AccessTokenParts) {
     this.#value = parts.value
+    this.#authorization = ['Bearer', parts.value.reveal()].join(' ')
     this.#expiresAtWallMs = parts.expiresAtWallMs
     this.fingerprint = parts.fingerprint
     this.scope = parts.scope

@@ -13,7 +13,7 @@
  */
 import { parseChallenges } from '@mintmark/protocol'
 import { discardBody, type Transport } from '@mintmark/runtime'
-import type { AccessToken } from './access-token.ts'
+import { type AccessToken, authorizationOf } from './access-token.ts'
 import type { Report, TokenRequestLabel } from './events.ts'
 import type { OriginPolicy } from './origin-policy.ts'
 import { isReplayable } from './replayable-body.ts'
@@ -110,7 +110,7 @@ function send(
   { input, init }: Call,
   token: AccessToken,
 ): Promise<Response> {
-  const authorization = `Bearer ${token.reveal()}`
+  const authorization = authorizationOf(token)
   const given = init?.headers ?? (input instanceof Request ? input.headers : undefined)
   if (given === undefined) return transport(input, { ...init, headers: { authorization } })
   const headers = new Headers(given)
