@@ -1,32 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { TokenAcquisitionError } from '@mintmark/client'
-import { jsonResponse, type Responder, the } from '@mintmark/testkit'
-import { apiUrl, type ClientWorld, clientWorld, emptyAnswer, outcomeOf } from '../client-world.ts'
-
-const bearerChallenge = 'Bearer realm="api", error="invalid_token"'
-
-function unauthorized(challenge = bearerChallenge, body = 'unauthorized'): Response {
-  return new Response(body, { status: 401, headers: { 'www-authenticate': challenge } })
-}
-
-/** An API that accepts every token but the revoked ones. */
-function api(world: ClientWorld, challenge = bearerChallenge) {
-  const revoked = new Set<string>()
-  const answer: Responder = (request) => {
-    const token = request.headers.get('authorization')?.slice('Bearer '.length) ?? ''
-    return revoked.has(token) ? unauthorized(challenge) : jsonResponse({ served: true })
-  }
-  world.network.respond(apiUrl, answer)
-  return {
-    revoke: (...numbers: readonly number[]) => {
-      for (const number of numbers) revoked.add(world.tokenEndpoint.token(number))
-    },
-    get callCount() {
-      return world.network.requestsTo(apiUrl).length
-    },
-  }
-}
+import { jsonResponse, the } from '@mintmark/testkit'
+import { apiUrl, clientWorld, emptyAnswer, outcomeOf } from '../client-world.ts'
+import { api, unauthorized } from '../revocable-api.ts'
 
 test('attaches the token, and keeps everything else of the request [C14]', async () => {
   const { client, network, tokenEndpoint } = clientWorld()

@@ -1,36 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { TokenClientEvent } from '@mintmark/client'
-import { jsonResponse, type Responder, the } from '@mintmark/testkit'
-import { apiUrl, type ClientWorld, clientWorld, emptyAnswer } from '../client-world.ts'
-
-const bearerChallenge = 'Bearer realm="api", error="invalid_token"'
-
-function unauthorized(challenge = bearerChallenge, body = 'unauthorized'): Response {
-  return new Response(body, { status: 401, headers: { 'www-authenticate': challenge } })
-}
-
-/** An API that accepts every token but the revoked ones. */
-function api(world: ClientWorld, challenge = bearerChallenge) {
-  const revoked = new Set<string>()
-  const answer: Responder = (request) => {
-    const token = request.headers.get('authorization')?.slice('Bearer '.length) ?? ''
-    return revoked.has(token) ? unauthorized(challenge) : jsonResponse({ served: true })
-  }
-  world.network.respond(apiUrl, answer)
-  return {
-    revoke: (...numbers: readonly number[]) => {
-      for (const number of numbers) revoked.add(world.tokenEndpoint.token(number))
-    },
-    get callCount() {
-      return world.network.requestsTo(apiUrl).length
-    },
-  }
-}
-
-function reasonsIn(events: readonly TokenClientEvent[]): readonly string[] {
-  return events.flatMap((event) => (event.type === 'token_refused' ? [event.reason] : []))
-}
+import type {} from '@mintmark/client'
+import { jsonResponse, the } from '@mintmark/testkit'
+import { apiUrl, clientWorld, emptyAnswer } from '../client-world.ts'
+import { api, reasonsIn, unauthorized } from '../revocable-api.ts'
 
 test('makes one token request for twenty calls in flight with one revoked token [C6]', async () => {
   const world = clientWorld()
