@@ -9,12 +9,14 @@ import {
 } from '../authenticate-client.ts'
 import type { Dialect } from '../dialect.ts'
 import type { AuthorizationServerEvent, EndpointName } from '../events.ts'
-import type { EndpointRequest, EndpointResponse } from '../http/endpoint.ts'
+import type { Endpoint, EndpointRequest, EndpointResponse } from '../http/endpoint.ts'
 import type { RefusalReason } from '../refusal.ts'
 import type { LiveState } from '../registry/live-state.ts'
+import type { RegisteredClient } from '../registry/registry-snapshot.ts'
 import type { SecretDigester } from '../registry/secret-digest.ts'
 import { refusal } from '../respond.ts'
 import type { StorageSession } from '../storage/storage.ts'
+import { readParameters } from './request-parameters.ts'
 
 /** Everything that an endpoint may use; there is no other way to clock, keys or storage. */
 export interface EndpointWorld {
@@ -30,7 +32,7 @@ export interface EndpointWorld {
 }
 
 /** Authenticates the client of a request against what the registry holds now. */
-export function authenticate(
+function authenticate(
   request: EndpointRequest,
   parameters: Parameters,
   world: EndpointWorld,
@@ -54,4 +56,31 @@ export function refuse(
 ): EndpointResponse {
   world.observer({ type: 'request_refused', endpoint, reason, clientId })
   return refusal(reason)
+}
+
+/** Answers a request whose client is known. */
+export type ClientEndpoint = (
+  client: RegisteredClient,
+  parameters: Parameters,
+  answer: (response: EndpointResponse) => void,
+) => void
+
+/**
+ * An endpoint for clients: reads the parameters, authenticates, and only then lets `respond` see the request. What it
+ * cannot read and whom it does not know it refuses by itself, in that order.
+ */
+export function clientEndpoint(
+  world: EndpointWorld,
+  name: EndpointName,
+  respond: ClientEndpoint,
+): Endpoint {
+  return (request, answer) => {
+    const read = readParameters(request)
+    if (!read.ok) return answer(refuse(world, name, read.reason, undefined))
+    const authentication = authenticate(request, read.parameters, world)
+    if (!authentication.ok) {
+      return answer(refuse(world, name, authentication.reason, authentication.clientId))
+    }
+    respond(authentication.client, read.parameters, answer)
+  }
 }

@@ -15,25 +15,17 @@ import type { Endpoint } from '../http/endpoint.ts'
 import type { RegisteredClient, RegistrySnapshot } from '../registry/registry-snapshot.ts'
 import { confidential } from '../respond.ts'
 import { claimsOfActiveToken } from '../tokens/own-token.ts'
-import { authenticate, type EndpointWorld, refuse } from './endpoint-world.ts'
-import { readParameters } from './request-parameters.ts'
+import { clientEndpoint, type EndpointWorld, refuse } from './endpoint-world.ts'
 
 /** Makes the introspection endpoint. */
 export function createIntrospectionEndpoint(world: EndpointWorld): Endpoint {
-  return (request, answer) => {
-    const read = readParameters(request)
-    if (!read.ok) return answer(refuse(world, 'introspection', read.reason, undefined))
-    const authentication = authenticate(request, read.parameters, world)
-    if (!authentication.ok) {
-      return answer(refuse(world, 'introspection', authentication.reason, authentication.clientId))
-    }
-    const parsed = parseIntrospectionRequest(read.parameters)
-    const { client } = authentication
+  return clientEndpoint(world, 'introspection', (client, parameters, answer) => {
+    const parsed = parseIntrospectionRequest(parameters)
     if (!parsed.ok) return answer(refuse(world, 'introspection', 'token_missing', client.id))
     const claims = claimsOfActiveToken(parsed.value.token, world, world.clock.wallMs())
     const mayKnow = claims !== undefined && isConcern(claims, client, world.state.registry)
     answer(confidential(mayKnow ? serialiseActive({ ...claims, token_type: 'Bearer' }) : inactive))
-  }
+  })
 }
 
 function isConcern(

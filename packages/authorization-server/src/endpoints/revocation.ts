@@ -7,27 +7,19 @@ import type { Endpoint, EndpointResponse } from '../http/endpoint.ts'
 import { revoked } from '../respond.ts'
 import type { RevocationRecord } from '../storage/storage.ts'
 import { claimsOfActiveToken } from '../tokens/own-token.ts'
-import { authenticate, type EndpointWorld, refuse } from './endpoint-world.ts'
-import { readParameters } from './request-parameters.ts'
+import { clientEndpoint, type EndpointWorld, refuse } from './endpoint-world.ts'
 
 /** Makes the revocation endpoint. */
 export function createRevocationEndpoint(world: EndpointWorld): Endpoint {
-  return (request, answer) => {
-    const read = readParameters(request)
-    if (!read.ok) return answer(refuse(world, 'revocation', read.reason, undefined))
-    const authentication = authenticate(request, read.parameters, world)
-    if (!authentication.ok) {
-      return answer(refuse(world, 'revocation', authentication.reason, authentication.clientId))
-    }
-    const { client } = authentication
-    const parsed = parseRevocationRequest(read.parameters)
+  return clientEndpoint(world, 'revocation', (client, parameters, answer) => {
+    const parsed = parseRevocationRequest(parameters)
     if (!parsed.ok) return answer(refuse(world, 'revocation', 'token_missing', client.id))
     const claims = claimsOfActiveToken(parsed.value.token, world, world.clock.wallMs())
     if (claims === undefined || claims.client_id !== client.id) return answer(revoked)
     void revoke({ jti: claims.jti, clientId: client.id, expiresAtSeconds: claims.exp }, world).then(
       answer,
     )
-  }
+  })
 }
 
 async function revoke(

@@ -16,8 +16,7 @@ import {
   tokenResponseOf,
 } from '../tokens/access-token-template.ts'
 import { createSigningTurn } from '../tokens/signing-turn.ts'
-import { authenticate, type EndpointWorld, refuse } from './endpoint-world.ts'
-import { readParameters } from './request-parameters.ts'
+import { clientEndpoint, type EndpointWorld, refuse } from './endpoint-world.ts'
 
 const GRANT_TYPE = 'client_credentials'
 
@@ -26,15 +25,8 @@ export function createTokenEndpoint(world: EndpointWorld): Endpoint {
   const { clock, newIdentifier, observer } = world
   const turn = createSigningTurn(world.engine, () => clock.wallMs())
 
-  return (request, answer) => {
-    const read = readParameters(request)
-    if (!read.ok) return answer(refuse(world, 'token', read.reason, undefined))
-    const authentication = authenticate(request, read.parameters, world)
-    if (!authentication.ok) {
-      return answer(refuse(world, 'token', authentication.reason, authentication.clientId))
-    }
-    const { client } = authentication
-    const parsed = parseTokenRequest(read.parameters)
+  return clientEndpoint(world, 'token', (client, parameters, answer) => {
+    const parsed = parseTokenRequest(parameters)
     if (!parsed.ok)
       return answer(refuse(world, 'token', parseRefusals[parsed.violation], client.id))
     const decision = decideToken(parsed.value, client, world)
@@ -46,7 +38,7 @@ export function createTokenEndpoint(world: EndpointWorld): Endpoint {
       observer(issued(template, jti))
     })
     if (!isAccepted) answer(refuse(world, 'token', 'overloaded', client.id))
-  }
+  })
 }
 
 const parseRefusals = {
