@@ -62,7 +62,7 @@ describe('docs/errors.md', () => {
     ],
     [
       '## Listening: `ListenError`',
-      'packages/authorization-server/src/listen.ts',
+      'packages/authorization-server/src/bind-server.ts',
       'readonly code:',
     ],
   ]

@@ -4,6 +4,7 @@
  */
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type Clock, systemClock } from '@mintmark/runtime'
+import { bindServer } from './bind-server.ts'
 import type { AuthorizationServer } from './create-authorization-server.ts'
 import {
   gracefulStopMs,
@@ -13,7 +14,6 @@ import {
   requestHeaderBytesMax,
   requestTimeoutMs,
 } from './limits.ts'
-import { systemCodeOf } from './storage/sqlite/data-folder.ts'
 
 /** Where to listen, and what to serve there. */
 export interface ListenOptions {
@@ -35,31 +35,10 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** The port cannot be had. */
-export class ListenError extends Error {
-  override readonly name = 'ListenError'
-  readonly code: 'port_in_use' | 'permission_denied' | 'address_unavailable'
-  readonly host: string
-  readonly port: number
-
-  constructor(code: ListenError['code'], host: string, port: number) {
-    super(`${explanations[code]}: ${host} port ${port}`)
-    this.code = code
-    this.host = host
-    this.port = port
-  }
-}
-
-const explanations = {
-  port_in_use: 'another program listens there already; choose another port or stop it',
-  permission_denied: 'this account may not listen there; choose a port from 1024 up',
-  address_unavailable: 'this machine has no such address; choose one of its own',
-} as const
-
 /**
  * Binds the port first, then makes the server and serves it.
  *
- * Rejects with {@link ListenError} or with what `server` rejects with; the port is free again then.
+ * Rejects with `ListenError` or with what `server` rejects with; the port is free again then.
  */
 export async function listen(options: ListenOptions): Promise<RunningServer> {
   let listener: RequestListener = (_request, response) => response.writeHead(503).end()
@@ -73,8 +52,7 @@ export async function listen(options: ListenOptions): Promise<RunningServer> {
     },
     (request, response) => listener(request, response),
   )
-  await bind(http, options)
-  const origin = originOf(http, options.host)
+  const origin = await bindServer(http, options)
   try {
     const server = await options.server(origin)
     listener = server.listener
@@ -84,26 +62,6 @@ export async function listen(options: ListenOptions): Promise<RunningServer> {
     http.close()
     throw error
   }
-}
-
-function bind(http: Server, { host, port }: ListenOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    http.once('error', (error) => reject(listenError(error, host, port)))
-    http.listen(port, host, resolve)
-  })
-}
-
-function listenError(error: Error, host: string, port: number): ListenError {
-  const code = systemCodeOf(error)
-  if (code === 'EADDRINUSE') return new ListenError('port_in_use', host, port)
-  if (code === 'EACCES') return new ListenError('permission_denied', host, port)
-  return new ListenError('address_unavailable', host, port)
-}
-
-function originOf(http: Server, host: string): string {
-  const address = http.address()
-  const port = address !== null && typeof address === 'object' ? address.port : 0
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /**

@@ -6,8 +6,7 @@
  *   GET /health/ready  200 while tokens can be issued, otherwise 503
  */
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { ListenError } from '@mintmark/authorization-server'
-import { systemCode } from './file-error.ts'
+import { bindServer } from '@mintmark/authorization-server'
 import { adminHeaderBytesMax, adminRequestTimeoutMs } from './limits.ts'
 
 /** A listening admin port. Whoever starts it closes it. */
@@ -33,14 +32,11 @@ interface HealthAnswer {
 }
 
 /** Listens on the admin port. Rejects with `ListenError` when it cannot be had. */
-export function startAdminListener(options: AdminListenerOptions): Promise<AdminListener> {
-  const { host, port } = options
+export async function startAdminListener(options: AdminListenerOptions): Promise<AdminListener> {
   const limits = { maxHeaderSize: adminHeaderBytesMax, requestTimeout: adminRequestTimeoutMs }
   const http = createServer(limits, healthListener(options.ready))
-  return new Promise((resolve, fail) => {
-    http.once('error', (error) => fail(listenError(error, host, port)))
-    http.listen(port, host, () => resolve({ origin: originOf(http, host), close: () => end(http) }))
-  })
+  const origin = await bindServer(http, options)
+  return { origin, close: () => end(http) }
 }
 
 function healthListener(ready: () => boolean): RequestListener {
@@ -78,19 +74,6 @@ const healthChecks: ReadonlyMap<string, HealthCheck> = new Map<string, HealthChe
     },
   ],
 ])
-
-function listenError(error: Error, host: string, port: number): ListenError {
-  const code = systemCode(error)
-  if (code === 'EADDRINUSE') return new ListenError('port_in_use', host, port)
-  if (code === 'EACCES') return new ListenError('permission_denied', host, port)
-  return new ListenError('address_unavailable', host, port)
-}
-
-function originOf(http: Server, host: string): string {
-  const address = http.address()
-  const port = address !== null && typeof address === 'object' ? address.port : 0
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-}
 
 /** Health checks are answered at once, so there is nothing under way to wait for. */
 function end(http: Server): Promise<void> {

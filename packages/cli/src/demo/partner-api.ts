@@ -6,7 +6,7 @@
  * whole life can be watched. Each is an audience of its own.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { bindServer } from '@mintmark/authorization-server'
 import { createGuard, type Guard, type GuardEvent } from '@mintmark/resource-server'
 import { type ProtectedListener, protect } from '@mintmark/resource-server/node'
 import type { Observer } from '@mintmark/runtime'
@@ -40,8 +40,7 @@ export async function startPartnerApi(): Promise<PartnerApi> {
     const listener = route(request) ?? notFound
     return listener(request, response)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const origin = await bindServer(server, { host: '127.0.0.1', port: 0 })
   const guards: Guard[] = []
   return {
     origin,
