@@ -50,6 +50,11 @@ export const nameExceptions: readonly NameException[] = [
   { below: '', identifier: 'FormData', reason: 'a name of the Fetch standard' },
   { below: '', identifier: 'DataView', reason: 'a name of ECMAScript' },
   { below: '', identifier: 'refreshInSeconds', reason: 'the wire member refresh_in, parsed' },
+  {
+    below: '',
+    identifier: 'minTtlSeconds',
+    reason: "a name the product fixes, after the field's usage",
+  },
   { below: 'packages/protocol/', identifier: 'refreshIn', reason: 'the same, while it is parsed' },
   {
     below: 'packages/authorization-server/',

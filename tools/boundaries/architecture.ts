@@ -53,4 +53,11 @@ export const nodeAllowances: readonly { readonly path: string; readonly typeOnly
   { path: 'packages/cli/', typeOnly: false },
   { path: 'packages/testkit/src/loopback-server.ts', typeOnly: false },
   { path: 'packages/resource-server/src/adapters/node.ts', typeOnly: true },
+  { path: 'packages/client/src/adapters/', typeOnly: true },
+  { path: 'packages/client/src/text-file.ts', typeOnly: false },
+]
+
+/** Where a portable package may import somebody else's package at run time: adapters, of their optional peer. */
+export const peerAllowances: readonly { readonly path: string; readonly specifier: string }[] = [
+  { path: 'packages/client/src/adapters/grpc.ts', specifier: '@grpc/grpc-js' },
 ]

@@ -8,7 +8,7 @@ import type { Finding } from '../finding.ts'
 import { findImports, type Import } from '../imports.ts'
 import type { Package } from '../packages.ts'
 import { isPackageSource, type SourceFile } from '../source-file.ts'
-import { edgeExceptions, nodeAllowances, places } from './architecture.ts'
+import { edgeExceptions, nodeAllowances, peerAllowances, places } from './architecture.ts'
 
 type Judgement = readonly [rule: string, message: string] | undefined
 
@@ -54,6 +54,10 @@ function judgeNode(path: string, { specifier, typeOnly }: Import): Judgement {
 function judgeForeign(path: string, imported: Import, importer: Package | undefined): Judgement {
   if (importer === undefined || !isPackageSource(path) || imported.typeOnly) return undefined
   const { specifier } = imported
+  const isPeer = peerAllowances.some(
+    (allowance) => allowance.path === path && allowance.specifier === specifier,
+  )
+  if (isPeer) return undefined
   if (places.get(importer.folder)?.isPortable) {
     return ['dependency', `${importer.folder} has no run-time dependency: "${specifier}" must go`]
   }

@@ -7,8 +7,8 @@
  *  (1) Injective: the parts are written as a JSON array, in which no part can run into its
  *      neighbour.
  *  (2) Sets are written sorted, so their order does not matter.
- *  (3) No secret and nothing derived from one is in the key. The credential appears under the
- *      random name that its client drew for it.
+ *  (3) No secret and nothing derived from one is in the key, and nothing that differs between the processes of one
+ *      fleet: the same key names the token in the shared store.
  */
 import type { TokenRequestIdentity } from './token-request-identity.ts'
 
@@ -17,8 +17,8 @@ export interface TokenAuthority {
   /** The issuer identifier, or the token endpoint where that is all there is. */
   readonly authority: string
   readonly clientId: string
-  /** A random name of the credential object, the same for its whole life. */
-  readonly credentialName: string
+  /** The thumbprint of the key that tokens are bound to; `undefined` for Bearer tokens. */
+  readonly confirmation: string | undefined
 }
 
 /**
@@ -26,15 +26,16 @@ export interface TokenAuthority {
  * checked before.
  */
 export function cacheKey(authority: TokenAuthority, identity: TokenRequestIdentity): string {
-  const { scope, resources, audience, extraParameters } = identity
+  const { scope, resources, audience, authorizationDetails, extraParameters } = identity
   const extra = Object.entries(extraParameters).sort(([a], [b]) => (a < b ? -1 : 1))
   return JSON.stringify([
     authority.authority,
     authority.clientId,
-    authority.credentialName,
+    authority.confirmation ?? null,
     scope?.text ?? null,
     resources.toSorted(),
     audience ?? null,
+    authorizationDetails ?? null,
     extra,
   ])
 }

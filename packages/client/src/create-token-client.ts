@@ -1,6 +1,5 @@
 /** The factory: options are resolved once, the parts are wired, and views share them. */
 import { platformEngine } from '@mintmark/jwt'
-import { createIdentifierSource } from '@mintmark/runtime'
 import { createAuthorizedFetch } from './authorized-fetch.ts'
 import { cacheKey, type TokenAuthority } from './cache-key.ts'
 import { CredentialBreaker } from './credential-breaker.ts'
@@ -12,13 +11,14 @@ import { type ObtainingParts, obtainToken } from './obtain-token.ts'
 import { checkNames } from './option-value.ts'
 import { type ResolvedClientOptions, resolveOptions, type TokenClientOptions } from './options.ts'
 import { originPolicy } from './origin-policy.ts'
+import { createRequestAuthorizer } from './request-authorizer.ts'
 import { type ResolvedRequest, requestOptionNames, resolveRequest } from './request-options.ts'
 import { Throttle } from './throttle.ts'
 import { TokenAcquisitionError } from './token-acquisition-error.ts'
 import { TokenCache } from './token-cache.ts'
 import type { TokenClient } from './token-client.ts'
 import type { TokenRequestIdentity } from './token-request-identity.ts'
-import { TokenSource } from './token-source.ts'
+import { TokenSource, type TokenSourceParts } from './token-source.ts'
 
 /**
  * Makes a token client for the client credentials grant (RFC 6749 section 4.4).
@@ -41,7 +41,7 @@ interface SharedParts {
   readonly log: DecisionLog
   readonly sourceFor: (identity: TokenRequestIdentity) => TokenSource
   readonly forget: () => void
-  readonly dispose: () => void
+  readonly dispose: () => Promise<void>
 }
 
 const CREDENTIAL_SALT_BYTES = 16
@@ -54,16 +54,28 @@ function shareParts(options: ResolvedClientOptions): SharedParts {
   const places = { taken: 0, max: options.waitersMax }
   const obtaining = obtainingParts(options, log)
   const { throttle } = obtaining
+  const fleet = options.store?.join({
+    ...obtaining,
+    tokenRequestTimeoutMs: options.tokenRequestTimeoutMs,
+  })
   const authority = authorityOf(options)
   let ended: TokenAcquisitionError | undefined
 
   const sourceFor = (identity: TokenRequestIdentity): TokenSource => {
     const key = cacheKey(authority, identity)
     return cache.slotFor(key, () => {
-      const obtain = (signal: AbortSignal) => obtainToken(obtaining, identity, key, signal)
+      const request = (signal: AbortSignal) => obtainToken(obtaining, identity, key, signal)
+      const obtain: TokenSourceParts['obtain'] = (errand, signal) =>
+        fleet === undefined ? request(signal) : fleet.obtain(key, errand, request, signal)
+      const onRefused: TokenSourceParts['onRefused'] = (token) => fleet?.refused(key, token)
       const label = labelOf(identity)
       const source = new TokenSource({
-        ...{ label, obtain, clock, random, throttle, places, deadlineMs, report },
+        ...{ label, obtain, onRefused, clock, random, throttle, places, deadlineMs, report },
+      })
+      fleet?.follow(key, {
+        label,
+        adopt: (granted) => source.adopt(granted),
+        retireToken: (fingerprint) => source.retireToken(fingerprint),
       })
       if (ended !== undefined) source.end(ended)
       return source
@@ -71,22 +83,24 @@ function shareParts(options: ResolvedClientOptions): SharedParts {
   }
   const forget = (): void => {
     for (const source of cache.slots()) source.forget()
+    fleet?.forget()
     report({ type: 'tokens_forgotten' })
   }
-  const dispose = (): void => {
+  const dispose = async (): Promise<void> => {
     ended ??= new TokenAcquisitionError({ code: 'disposed' })
     for (const source of cache.slots()) source.end(ended)
+    await fleet?.leave()
   }
   return { options, log, sourceFor, forget, dispose }
 }
 
 function obtainingParts(options: ResolvedClientOptions, { report }: DecisionLog): ObtainingParts {
-  const { clientId, authentication, clock, random, transport } = options
+  const { clientId, authentication, binding, clock, random, transport } = options
   const engine = platformEngine()
   const digest: Digest = (bytes) => engine.sha256(bytes)
   const salt = random.bytes(CREDENTIAL_SALT_BYTES)
   return {
-    ...{ clientId, authentication, clock, random, transport, digest, report },
+    ...{ clientId, authentication, binding, clock, random, transport, digest, report },
     locate: locatorOf(options),
     credentialFingerprint: createCredentialFingerprint(digest, salt, clientId),
     breaker: new CredentialBreaker(),
@@ -106,9 +120,9 @@ function locatorOf(options: ResolvedClientOptions): LocateTokenEndpoint {
   return discoveredEndpoint({ issuer, tokenEndpointOrigins, clock, transport, timeoutMs })
 }
 
-function authorityOf({ endpoint, clientId, random }: ResolvedClientOptions): TokenAuthority {
+function authorityOf({ endpoint, clientId, binding }: ResolvedClientOptions): TokenAuthority {
   const authority = endpoint.kind === 'explicit' ? endpoint.url : endpoint.issuer
-  return { authority, clientId, credentialName: createIdentifierSource(random)() }
+  return { authority, clientId, confirmation: binding?.confirmation }
 }
 
 /**
@@ -126,10 +140,13 @@ function view(shared: SharedParts, request: ResolvedRequest): TokenClient {
   }
   const allows = originPolicy({ allowedOrigins, resources: identity.resources })
   const label = labelOf(identity)
+  const { binding } = shared.options
+  const authorizer = createRequestAuthorizer({ label, source, allows, binding, report })
   return Object.freeze({
     token: (options) => source().token(options),
     currentToken: () => source().currentToken(),
-    fetch: createAuthorizedFetch({ label, source, allows, transport, report }),
+    fetch: createAuthorizedFetch({ authorizer, transport }),
+    ...authorizer,
     for: (options) => {
       checkNames(options, requestOptionNames)
       return view(shared, resolveRequest(options, request))
@@ -140,7 +157,7 @@ function view(shared: SharedParts, request: ResolvedRequest): TokenClient {
     ready: () => source().isReady,
     forget: shared.forget,
     explain: shared.log.decisions,
-    dispose: async () => shared.dispose(),
+    dispose: shared.dispose,
   } satisfies TokenClient)
 }
 

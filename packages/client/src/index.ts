@@ -22,6 +22,13 @@ export type { FailureCode, FailureKind } from './failure.ts'
 export type { RenewalWindow } from './lifetime.ts'
 export type { TokenClientOptions } from './options.ts'
 export type { PresetName } from './presets.ts'
+export type {
+  Authorization,
+  RequestToAuthorize,
+  ResourceAnswer,
+} from './request-authorizer.ts'
+export type { TokenStore } from './shared-store/token-store.ts'
 export { TokenAcquisitionError } from './token-acquisition-error.ts'
-export type { TokenCallOptions, TokenClient, TokenRequestOptions } from './token-client.ts'
+export type { TokenCallOptions } from './token-call-options.ts'
+export type { TokenClient, TokenRequestOptions } from './token-client.ts'
 export type { UnauthorizedReason } from './unauthorized-decision.ts'

@@ -19,6 +19,7 @@ import { type Failure, type FailureCode, isFinal } from './failure.ts'
 import type { CredentialFingerprint } from './fingerprint.ts'
 import { type GrantParts, judgeGrant, type Obtained } from './granted-token.ts'
 import { networkFailure } from './network-failure.ts'
+import type { SenderBinding } from './sender-binding/sender-binding.ts'
 import type { Throttle } from './throttle.ts'
 import { TimeLimitExceeded, withinTime } from './time-limit.ts'
 import { TokenAcquisitionError } from './token-acquisition-error.ts'
@@ -31,6 +32,8 @@ export interface ObtainingParts extends GrantParts {
   readonly clientId: string
   readonly locate: LocateTokenEndpoint
   readonly authentication: AuthenticationChoice
+  /** What binds tokens to this client; `undefined` for Bearer tokens. */
+  readonly binding: SenderBinding | undefined
   readonly credentialFingerprint: CredentialFingerprint
   readonly breaker: CredentialBreaker
   readonly throttle: Throttle
@@ -136,11 +139,15 @@ async function exchangeWithinTime(
   signal: AbortSignal,
 ): Promise<{ ok: true; value: TokenAnswer } | { ok: false; failure: Failure }> {
   const { clock, transport, timeoutMs } = parts
-  const { scope, resources, audience, extraParameters } = identity
+  const { scope, resources, audience, authorizationDetails, extraParameters } = identity
+  const extra =
+    authorizationDetails === undefined
+      ? extraParameters
+      : { ...extraParameters, authorization_details: authorizationDetails }
   const request = {
     url,
     bodyType: authentication.bodyType,
-    parameters: tokenRequestPairs({ scope, resources, audience, extra: extraParameters }),
+    parameters: tokenRequestPairs({ scope, resources, audience, extra }),
     credential: authentication.present(parts.clientId, secret),
   }
   try {

@@ -45,6 +45,8 @@ import {
 } from './option-value.ts'
 import { type Preset, type PresetName, presets } from './presets.ts'
 import { type ResolvedRequest, requestOptionNames, resolveRequest } from './request-options.ts'
+import type { SenderBinding } from './sender-binding/sender-binding.ts'
+import type { TokenStore } from './shared-store/token-store.ts'
 import type { TokenRequestOptions } from './token-client.ts'
 
 /** The options of {@link createTokenClient}. */
@@ -89,6 +91,11 @@ export interface TokenClientOptions extends AuthenticationOptions, TokenRequestO
   readonly waitersMax?: number
   /** Tokens kept at the same time, 1 to 10,000. Default 1,000. */
   readonly keysMax?: number
+  /**
+   * Where this client shares its tokens with other processes; made by `redisTokenStore`. Default: nowhere, each process
+   * has tokens of its own.
+   */
+  readonly store?: TokenStore
   readonly clock?: Clock
   readonly random?: RandomSource
   /**
@@ -122,6 +129,8 @@ export interface ResolvedClientOptions {
   readonly tokenRequestTimeoutMs: number
   readonly waitersMax: number
   readonly keysMax: number
+  readonly binding: SenderBinding | undefined
+  readonly store: TokenStore | undefined
   readonly clock: Clock
   readonly random: RandomSource
   readonly transport: Transport
@@ -146,6 +155,7 @@ const optionNames = [
   'tokenRequestTimeoutMs',
   'waitersMax',
   'keysMax',
+  'store',
   'clock',
   'random',
   'transport',
@@ -171,6 +181,8 @@ export function resolveOptions(options: TokenClientOptions): ResolvedClientOptio
     request: resolveRequest(scope === undefined ? options : { ...options, scope }, undefined),
     ...resolveLifetimes(options),
     ...resolveWaiting(options),
+    binding: undefined,
+    store: options.store === undefined ? undefined : portValue('store', options.store, ['join']),
     ...resolvePorts(options),
   })
 }

@@ -39,6 +39,7 @@ export function resolveRequest(
     scope: scope === undefined ? from?.scope : scopeValue(scope),
     resources: resource === undefined ? (from?.resources ?? []) : resourceValue(resource),
     audience: audience === undefined ? from?.audience : textValue('audience', audience),
+    authorizationDetails: from?.authorizationDetails,
     extraParameters:
       extraParameters === undefined ? (from?.extraParameters ?? {}) : copied(extraParameters),
   })

@@ -2,17 +2,8 @@
 import type { Transport } from '@mintmark/runtime'
 import type { AccessToken } from './access-token.ts'
 import type { Decision } from './decision-log.ts'
-
-/** How one call waits for a token. */
-export interface TokenCallOptions {
-  /** Ends the waiting of this caller, not of others. */
-  readonly signal?: AbortSignal
-  /**
-   * How long this caller waits, in milliseconds, above 0 and at most 600,000. Default: the client's
-   * `deadlineMs`.
-   */
-  readonly deadlineMs?: number
-}
+import type { RequestAuthorizer } from './request-authorizer.ts'
+import type { TokenCallOptions } from './token-call-options.ts'
 
 /** What a view made by `for` asks for. What is left out is taken from the client. */
 export interface TokenRequestOptions {
@@ -64,6 +55,23 @@ export interface TokenClient {
    *   network with whatever `fetch` gives.
    */
   readonly fetch: Transport
+  /**
+   * For adapters: the header fields that authorize one request, whichever library sends it.
+   *
+   * Given at once when a token is at hand, as a promise when one has to be waited for; `await` takes both.
+   *
+   * @throws TokenAcquisitionError as `fetch` does, at once or by the promise; TypeError for a URL that is not absolute.
+   */
+  readonly authorize: RequestAuthorizer['authorize']
+  /**
+   * For adapters: to be told of every answer to an authorized request, and what to do about it.
+   *
+   * Gives `undefined` when the answer is the caller's; otherwise discard it and send the request once more with what is
+   * given, and tell of that answer too. Never asks for a third sending but for a nonce (RFC 9449 section 9).
+   *
+   * @throws The reason of the request's signal, by the promise, when it aborted while a new token was waited for.
+   */
+  readonly reauthorize: RequestAuthorizer['reauthorize']
   /**
    * A view of this client that asks for something else. Views with the same request share their
    * token. Without `allowedOrigins` and resource URLs, each view is bound to the first origin that

@@ -8,6 +8,8 @@ export interface TokenRequestIdentity {
   /** Resource indicators (RFC 8707), sorted and without repetition. */
   readonly resources: readonly string[]
   readonly audience: string | undefined
+  /** The `authorization_details` parameter (RFC 9396) as it is sent; `undefined` when there are none. */
+  readonly authorizationDetails: string | undefined
   /** Parameters of extensions, by name. */
   readonly extraParameters: Readonly<Record<string, string>>
 }

@@ -16,6 +16,7 @@
 import { type Clock, sleep, uniform } from '@mintmark/runtime'
 import type { AccessToken } from './access-token.ts'
 import { AttemptPacing, type AttemptPacingParts } from './attempt-pacing.ts'
+import type { Errand } from './errand.ts'
 import type { RenewalTrigger, Report, TokenRequestLabel } from './events.ts'
 import type { Failure } from './failure.ts'
 import { Flight } from './flight.ts'
@@ -30,15 +31,20 @@ import {
 } from './limits.ts'
 import { TokenAcquisitionError } from './token-acquisition-error.ts'
 import type { Slot } from './token-cache.ts'
-import type { TokenCallOptions } from './token-client.ts'
+import type { TokenCallOptions } from './token-call-options.ts'
 import type { TokenStanding } from './unauthorized-decision.ts'
 import type { Departure, Patience, WaitingPlaces } from './waiting-line.ts'
 
 /** What a source needs. */
 export interface TokenSourceParts extends AttemptPacingParts {
   readonly label: TokenRequestLabel
-  /** Makes one attempt; see `obtainToken`. */
-  readonly obtain: (signal: AbortSignal) => Promise<Obtained>
+  /** Makes one attempt; see `obtainToken`, and `FleetMember.obtain` where there is a shared store. */
+  readonly obtain: (errand: Errand, signal: AbortSignal) => Promise<Obtained>
+  /** Told of a token that a resource server refused. */
+  readonly onRefused: (token: {
+    readonly fingerprint: string
+    readonly remainingMs: number
+  }) => void
   readonly places: WaitingPlaces
   readonly deadlineMs: number
   readonly report: Report
@@ -60,7 +66,7 @@ export class TokenSource implements Slot {
   #held: HeldToken | undefined
   #flight: Flight<AccessToken> | undefined
   #ended: TokenAcquisitionError | undefined
-  #wasRefused = false
+  #refusedFingerprint: string | undefined
   #hasTurnedAway = false
   lastUsedMonotonicMs: number
   /** Whether the cache has let go of it. */
@@ -122,10 +128,29 @@ export class TokenSource implements Slot {
    * not the current one.
    */
   invalidate(fingerprint: string): void {
+    const held = this.#held
+    if (held?.token.fingerprint !== fingerprint) return
+    const nowMonotonicMs = this.#clock.monotonicMs()
+    this.#forcedRenewals.spend(nowMonotonicMs)
+    this.retireToken(fingerprint)
+    const remainingMs = held.hardExpiryMonotonicMs - nowMonotonicMs
+    this.#parts.onRefused({ fingerprint, remainingMs })
+  }
+
+  /** Drops the token with that fingerprint because another process learned that it was refused. */
+  retireToken(fingerprint: string): void {
     if (this.#held?.token.fingerprint !== fingerprint) return
-    this.#forcedRenewals.spend(this.#clock.monotonicMs())
     this.#held = undefined
-    this.#wasRefused = true
+    this.#refusedFingerprint = fingerprint
+  }
+
+  /** Takes a token that another process obtained, unless the one in hand lives longer. Callers that wait get it. */
+  adopt(granted: GrantedToken): void {
+    const { token, schedule } = granted
+    if (this.#ended !== undefined || token.fingerprint === this.#refusedFingerprint) return
+    const heldUntil = this.#held?.hardExpiryMonotonicMs ?? Number.NEGATIVE_INFINITY
+    if (schedule.hardExpiryMonotonicMs <= heldUntil) return
+    this.#keep(granted)
   }
 
   /** Notes that a resource server accepted a token. */
@@ -187,7 +212,8 @@ export class TokenSource implements Slot {
     if (this.#pacing.demandOpensAtMonotonicMs > patience.deadlineAtMonotonicMs) {
       return Promise.reject(this.#pacing.pauseError(nowMonotonicMs))
     }
-    const flight = this.#flight ?? this.#launch(this.#wasRefused ? 'refused' : 'empty')
+    const flight =
+      this.#flight ?? this.#launch(this.#refusedFingerprint === undefined ? 'empty' : 'refused')
     return flight.wait(patience)
   }
 
@@ -230,7 +256,7 @@ export class TokenSource implements Slot {
 
   async #attempt(trigger: RenewalTrigger, signal: AbortSignal): Promise<Obtained> {
     try {
-      return await this.#parts.obtain(signal)
+      return await this.#parts.obtain(this.#errand(trigger), signal)
     } catch (error) {
       // A bug, ours or that of a port. Whoever waits gets it as it is; a background renewal has
       // nobody to give it to.
@@ -239,11 +265,20 @@ export class TokenSource implements Slot {
     }
   }
 
+  #errand(trigger: RenewalTrigger): Errand {
+    const knownFingerprint = this.#held?.token.fingerprint ?? this.#refusedFingerprint
+    return { trigger, knownFingerprint, minTtlSeconds: 0 }
+  }
+
+  #keep(granted: GrantedToken): void {
+    this.#held = new HeldToken(granted, this.#refusedFingerprint !== undefined)
+    this.#refusedFingerprint = undefined
+    this.#pacing.succeeded()
+  }
+
   #hold(granted: GrantedToken, trigger: RenewalTrigger, attempts: number): AccessToken {
     const { token, schedule, arrivedAtMonotonicMs, lifetimeSeconds } = granted
-    this.#held = new HeldToken(granted, this.#wasRefused)
-    this.#wasRefused = false
-    this.#pacing.succeeded()
+    this.#keep(granted)
     this.#parts.report({
       type: 'token_obtained',
       request: this.#parts.label,

@@ -8,13 +8,14 @@ import type { TokenRequestIdentity } from '../src/token-request-identity.ts'
 const authority: TokenAuthority = {
   authority: 'https://issuer.example',
   clientId: 'partner-a',
-  credentialName: 'credential-1',
+  confirmation: undefined,
 }
 
 const identity: TokenRequestIdentity = {
   scope: undefined,
   resources: [],
   audience: undefined,
+  authorizationDetails: undefined,
   extraParameters: {},
 }
 
@@ -29,13 +30,14 @@ test('differs for everything that makes a token different [C1]', () => {
     cacheKey(authority, identity),
     cacheKey({ ...authority, authority: 'https://issuer.example/' }, identity),
     cacheKey({ ...authority, clientId: 'partner-b' }, identity),
-    cacheKey({ ...authority, credentialName: 'credential-2' }, identity),
+    cacheKey({ ...authority, confirmation: 'thumbprint' }, identity),
     cacheKey(authority, { ...identity, scope: scope('a') }),
     cacheKey(authority, { ...identity, scope: scope('A') }),
     cacheKey(authority, { ...identity, resources: ['https://a.example'] }),
     cacheKey(authority, { ...identity, resources: ['https://a.example', 'https://b.example'] }),
     cacheKey(authority, { ...identity, audience: 'a' }),
     cacheKey(authority, { ...identity, audience: 'https://a.example' }),
+    cacheKey(authority, { ...identity, authorizationDetails: '[{"type":"a"}]' }),
     cacheKey(authority, { ...identity, extraParameters: { a: '' } }),
     cacheKey(authority, { ...identity, extraParameters: { audience: 'a' } }),
   ]
@@ -47,12 +49,14 @@ test('is the same for the same sets in another order [C1]', () => {
     scope: scope('read write'),
     resources: ['urn:a', 'urn:b'],
     audience: 'x',
+    authorizationDetails: undefined,
     extraParameters: { a: '1', b: '2' },
   }
   const other: TokenRequestIdentity = {
     scope: scope('write read write'),
     resources: ['urn:b', 'urn:a'],
     audience: 'x',
+    authorizationDetails: undefined,
     extraParameters: { b: '2', a: '1' },
   }
   assert.equal(cacheKey(authority, one), cacheKey(authority, other))
@@ -86,6 +90,7 @@ function keyOf(request: SomeRequest): string {
       scope: scopeTokens === null ? undefined : scopeOf(scopeTokens),
       resources,
       audience: audience ?? undefined,
+      authorizationDetails: undefined,
       extraParameters: extra,
     },
   )

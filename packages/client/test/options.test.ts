@@ -145,8 +145,11 @@ test('applies the defaults that its documentation names', () => {
     scope: undefined,
     resources: [],
     audience: undefined,
+    authorizationDetails: undefined,
     extraParameters: {},
   })
+  assert.equal(resolved.store, undefined)
+  assert.equal(resolved.binding, undefined)
   assert.equal(resolved.request.allowedOrigins, undefined)
 })
 
