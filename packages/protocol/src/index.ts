@@ -83,7 +83,12 @@ export {
   type ServerMetadataDocument,
   serialiseServerMetadata,
 } from './server-metadata.ts'
-export { parseTokenError, serialiseTokenError, type TokenError } from './token-error.ts'
+export {
+  parseTokenError,
+  serialiseTokenError,
+  type TokenError,
+  type TokenErrorLeniency,
+} from './token-error.ts'
 export {
   isResourceIndicator,
   parseTokenRequest,

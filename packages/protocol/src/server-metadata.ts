@@ -7,6 +7,7 @@
  */
 import { type IssuerIdentifier, isConfidentialUrl } from './issuer.ts'
 import {
+  isJsonObject,
   type JsonObject,
   type JsonValue,
   type JsonViolation,
@@ -38,6 +39,8 @@ export interface ServerMetadataDocument {
 export interface ServerMetadata {
   readonly issuer: IssuerIdentifier
   readonly tokenEndpoint: string
+  /** Where clients that present a certificate ask for tokens instead (RFC 8705 section 5). */
+  readonly mtlsTokenEndpoint: string | undefined
   readonly jwksUri: string | undefined
   readonly introspectionEndpoint: string | undefined
   readonly revocationEndpoint: string | undefined
@@ -60,8 +63,8 @@ export type MetadataViolation =
  *
  * Refuses what is not a strict JSON object of at most 256 KiB, an issuer that is not
  * `expectedIssuer` byte for byte, a missing token endpoint, and a member Mintmark reads that is not
- * what it has to be: endpoints are `https` URLs (`http` on loopback) without userinfo and fragment,
- * lists are arrays of strings. A `null` counts as not sent. Never throws. Does not compare the
+ * what it has to be: endpoints and their mTLS aliases are `https` URLs (`http` on loopback) without
+ * userinfo and fragment, lists are arrays of strings. A `null` counts as not sent. Never throws. Does not compare the
  * origins of endpoints and issuer.
  */
 export function parseServerMetadata(
@@ -76,6 +79,10 @@ export function parseServerMetadata(
     const violation = endpointViolation(present(document, name))
     if (violation !== undefined) return refused(violation)
   }
+  const aliases = present(document, 'mtls_endpoint_aliases') ?? {}
+  if (!isJsonObject(aliases)) return refused('malformed_endpoint')
+  const aliasViolation = endpointViolation(present(aliases, 'token_endpoint'))
+  if (aliasViolation !== undefined) return refused(aliasViolation)
   for (const name of listMembers) {
     if (!isOptionalList(present(document, name))) return refused('malformed_list')
   }
@@ -84,6 +91,7 @@ export function parseServerMetadata(
   return accepted({
     issuer: expectedIssuer,
     tokenEndpoint,
+    mtlsTokenEndpoint: textMember(aliases, 'token_endpoint'),
     jwksUri: textMember(document, 'jwks_uri'),
     introspectionEndpoint: textMember(document, 'introspection_endpoint'),
     revocationEndpoint: textMember(document, 'revocation_endpoint'),

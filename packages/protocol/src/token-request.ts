@@ -1,5 +1,5 @@
 /**
- * Token requests of the client credentials grant (RFC 6749 section 4.4.2, RFC 8707 section 2), both
+ * Token requests of the client credentials grant (RFC 6749 section 4.4.2, RFC 8707 section 2, RFC 9396 section 2), both
  * directions.
  */
 import { type BodyCredentials, readBodyCredentials } from './body-credentials.ts'
@@ -57,6 +57,8 @@ export interface TokenRequestDraft {
   /** Absolute URIs without fragment; not checked here. */
   readonly resources?: readonly string[] | undefined
   readonly audience?: string | undefined
+  /** The JSON text of an array of objects (RFC 9396 section 2); not checked here. */
+  readonly authorizationDetails?: string | undefined
   /** Parameters of an extension, by name. */
   readonly extra?: Readonly<Record<string, string>> | undefined
 }
@@ -73,6 +75,9 @@ export function tokenRequestPairs(draft: TokenRequestDraft): FormPair[] {
   if (draft.scope !== undefined && draft.scope.size > 0) pairs.push(['scope', draft.scope.text])
   for (const resource of draft.resources ?? []) pairs.push(['resource', resource])
   if (draft.audience !== undefined) pairs.push(['audience', draft.audience])
+  const { authorizationDetails } = draft
+  if (authorizationDetails !== undefined)
+    pairs.push(['authorization_details', authorizationDetails])
   for (const [name, value] of Object.entries(draft.extra ?? {})) {
     if (RESERVED.has(name)) throw new RangeError(`an extra parameter cannot be called ${name}`)
     pairs.push([name, value])
@@ -96,6 +101,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   'scope',
   'resource',
   'audience',
+  'authorization_details',
   'client_id',
   'client_secret',
   'client_assertion',

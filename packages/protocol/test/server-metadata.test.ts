@@ -60,6 +60,17 @@ const refusals: readonly { change: Readonly<Record<string, unknown>>; violation:
       { change: { [name]: false }, violation: 'malformed_list' },
     ],
   ),
+  { change: { mtls_endpoint_aliases: [] }, violation: 'malformed_endpoint' },
+  { change: { mtls_endpoint_aliases: 'https://mtls.example' }, violation: 'malformed_endpoint' },
+  { change: { mtls_endpoint_aliases: { token_endpoint: 1 } }, violation: 'malformed_endpoint' },
+  {
+    change: { mtls_endpoint_aliases: { token_endpoint: 'https://a@mtls.example' } },
+    violation: 'malformed_endpoint',
+  },
+  {
+    change: { mtls_endpoint_aliases: { token_endpoint: 'http://mtls.example' } },
+    violation: 'endpoint_not_confidential',
+  },
 ]
 
 describe('parseServerMetadata', () => {
@@ -74,6 +85,7 @@ describe('parseServerMetadata', () => {
     assert.deepEqual(parsedValue(parseServerMetadata(serialiseServerMetadata(document), issuer)), {
       issuer,
       tokenEndpoint: document.token_endpoint,
+      mtlsTokenEndpoint: undefined,
       jwksUri: document.jwks_uri,
       introspectionEndpoint: document.introspection_endpoint,
       revocationEndpoint: document.revocation_endpoint,
@@ -89,8 +101,18 @@ describe('parseServerMetadata', () => {
     const absent = parsedValue(parseServerMetadata(JSON.stringify(sparse), issuer))
     assert.equal(absent.jwksUri, undefined)
     assert.equal(absent.scopes, undefined)
-    const parsed = parseServerMetadata(JSON.stringify({ ...sparse, ...nulls }), issuer)
-    assert.deepEqual(parsedValue(parsed), absent)
+    for (const aliases of [null, {}, { token_endpoint: null, other: 'x' }]) {
+      const text = JSON.stringify({ ...sparse, ...nulls, mtls_endpoint_aliases: aliases })
+      assert.deepEqual(parsedValue(parseServerMetadata(text, issuer)), absent)
+    }
+  })
+
+  it('reads the token endpoint for clients with a certificate [C13]', () => {
+    const alias = 'https://mtls.issuer.example/token'
+    const text = JSON.stringify({ ...document, mtls_endpoint_aliases: { token_endpoint: alias } })
+    const metadata = parsedValue(parseServerMetadata(text, issuer))
+    assert.equal(metadata.mtlsTokenEndpoint, alias)
+    assert.equal(metadata.tokenEndpoint, document.token_endpoint)
   })
 
   it('keeps endpoints as written: with a query, elsewhere, on loopback', () => {

@@ -34,6 +34,43 @@ describe('parseTokenError', () => {
   }
 })
 
+describe('parseTokenError with leniency', () => {
+  const okta = '{"errorCode":"invalid_client","errorSummary":"s","errorCauses":[]}'
+  const jsonApi = '{"errors":[{"status":"403","code":"14000","title":"t"},{"code":"14001"}]}'
+  const jsonApiCodes = { 14000: 'invalid_client', 14001: 'invalid_scope' }
+
+  it('reads errorCode and errors of JSON:API only where that was asked for [S4] [S7]', () => {
+    assert.equal(parseTokenError(okta), undefined)
+    assert.equal(parseTokenError(jsonApi), undefined)
+    assert.equal(parseTokenError(okta, { jsonApiCodes }), undefined)
+    assert.equal(parseTokenError(jsonApi, { errorCodeMember: true }), undefined)
+    assert.deepEqual(parseTokenError(okta, { errorCodeMember: true }), { error: 'invalid_client' })
+    assert.deepEqual(parseTokenError(jsonApi, { jsonApiCodes }), { error: 'invalid_client' })
+  })
+
+  it('prefers what the standard says', () => {
+    const both = '{"error":"invalid_scope","errorCode":"invalid_client"}'
+    assert.deepEqual(parseTokenError(both, { errorCodeMember: true }), { error: 'invalid_scope' })
+    const none = '{"error":null,"errorCode":"invalid_client"}'
+    assert.equal(parseTokenError(none, { errorCodeMember: true }), undefined)
+  })
+
+  for (const body of [
+    '{"errors":[]}',
+    '{"errors":{"code":"14000"}}',
+    '{"errors":["14000"]}',
+    '{"errors":[{"code":14000}]}',
+    '{"errors":[{"code":"10001"}]}',
+    '{"errors":[{"code":"toString"}]}',
+    '{"errorCode":{"errorCode":"invalid_client"}}',
+  ]) {
+    it(`finds no code in ${body} with any leniency`, () => {
+      assert.equal(parseTokenError(body, { jsonApiCodes }), undefined)
+      assert.equal(parseTokenError(body, { jsonApiCodes, errorCodeMember: true }), undefined)
+    })
+  }
+})
+
 describe('serialiseTokenError', () => {
   it('writes code and description [A1]', () => {
     assert.equal(serialiseTokenError('invalid_request'), '{"error":"invalid_request"}')

@@ -82,6 +82,7 @@ describe('tokenRequestPairs', () => {
       scope: scopeOf(['b', 'a']),
       resources: ['https://a.example', 'https://b.example'],
       audience: 'aud',
+      authorizationDetails: '[{"type":"decision"}]',
       extra: { tenant: 't1' },
     }
     assert.deepEqual(tokenRequestPairs(draft), [
@@ -90,6 +91,7 @@ describe('tokenRequestPairs', () => {
       ['resource', 'https://a.example'],
       ['resource', 'https://b.example'],
       ['audience', 'aud'],
+      ['authorization_details', '[{"type":"decision"}]'],
       ['tenant', 't1'],
     ])
   })
@@ -99,6 +101,7 @@ describe('tokenRequestPairs', () => {
     'scope',
     'resource',
     'audience',
+    'authorization_details',
     'client_id',
     'client_secret',
     'client_assertion',

@@ -2,5 +2,11 @@ export { type Clock, type Scheduled, type ScheduleOptions, sleep } from './clock
 export { InvariantViolation, invariant } from './invariant.ts'
 export { guarded, type Observer, silent } from './observer.ts'
 export { createIdentifierSource, type RandomSource, uniform } from './random.ts'
-export { systemClock, systemRandom, systemTransport } from './system.ts'
+export {
+  systemClock,
+  systemDiagnostics,
+  systemDigest,
+  systemRandom,
+  systemTransport,
+} from './system.ts'
 export { type BoundedText, discardBody, readBoundedText, type Transport } from './transport.ts'

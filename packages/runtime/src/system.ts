@@ -1,8 +1,9 @@
 /**
- * The real world. The only library file that touches `Date`, `performance`, timers, entropy and `fetch`;
- * everything else gets them through the ports, which `tools/tidy.ts` enforces.
+ * The real world. The only library file that touches `Date`, `performance`, timers, entropy, `fetch` and the
+ * process's diagnostics channels; everything else gets them through the ports, which `tools/tidy.ts` enforces.
  */
 import type { Clock, Scheduled, ScheduleOptions } from './clock.ts'
+import { guarded, type Observer, silent } from './observer.ts'
 import type { RandomSource } from './random.ts'
 import type { Transport } from './transport.ts'
 
@@ -25,5 +26,26 @@ export const systemRandom: RandomSource = {
   bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
 }
 
+/**
+ * SHA-256 (FIPS 180-4). At once where the platform can: a small digest is done sooner than a thread is found for it,
+ * and a program on a fake clock can wait for it. By WebCrypto elsewhere.
+ */
+export async function systemDigest(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const builtIn = globalThis.process?.getBuiltinModule?.('node:crypto')
+  if (builtIn !== undefined) return builtIn.createHash('sha256').update(bytes).digest()
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+}
+
 /** The platform's `fetch`, looked up at each call so that instrumentation installed later is honoured. */
 export const systemTransport: Transport = (input, init) => fetch(input, init)
+
+/**
+ * Publishes on the diagnostics channel `name`, where anything in the process may listen without being wired to the
+ * publisher. Costs next to nothing while nobody does, and does nothing on a platform that has no such channels.
+ *
+ * An exception of a subscriber never reaches the publisher; Node raises it as an uncaught one of the process.
+ */
+export function systemDiagnostics(name: string): Observer<unknown> {
+  const channel = globalThis.process?.getBuiltinModule?.('node:diagnostics_channel').channel(name)
+  return channel === undefined ? silent : guarded((message) => channel.publish(message))
+}

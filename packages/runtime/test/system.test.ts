@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { sleep, systemClock, systemTransport } from '@mintmark/runtime'
+import { sleep, systemClock, systemDiagnostics, systemTransport } from '@mintmark/runtime'
 import { startLoopbackServer } from '@mintmark/testkit'
 
 const execute = promisify(execFile)
@@ -54,4 +55,31 @@ test('the system transport is the platform’s fetch', async () => {
   const response = await systemTransport(server.origin, { method: 'PUT' })
   assert.equal(await response.text(), 'PUT')
   await server.close()
+})
+
+test('publishes to whoever listens on the named channel, and whoever stopped hears nothing', () => {
+  const publish = systemDiagnostics('mintmark:test')
+  const heard: unknown[] = []
+  const listen = (message: unknown): void => {
+    heard.push(message)
+  }
+  publish('before')
+  subscribe('mintmark:test', listen)
+  publish('during')
+  unsubscribe('mintmark:test', listen)
+  publish('after')
+  assert.deepEqual(heard, ['during'])
+})
+
+test('a subscriber that throws stops the process and not the publisher', async () => {
+  const program = `
+    import { subscribe } from 'node:diagnostics_channel'
+    import { systemDiagnostics } from '@mintmark/runtime'
+    process.on('uncaughtException', ({ message }) => console.log('uncaught', message))
+    subscribe('mintmark:test', () => { throw new Error('by the subscriber') })
+    systemDiagnostics('mintmark:test')(1)
+    console.log('published')`
+  const args = ['--conditions=source', '--input-type=module', '--eval', program]
+  const { stdout } = await execute(process.execPath, args, { cwd: import.meta.dirname })
+  assert.equal(stdout, 'published\nuncaught by the subscriber\n')
 })
