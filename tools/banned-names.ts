@@ -48,7 +48,9 @@ export interface NameException {
 export const nameExceptions: readonly NameException[] = [
   { below: '', identifier: 'reject', reason: 'the second argument of a promise executor' },
   { below: '', identifier: 'FormData', reason: 'a name of the Fetch standard' },
+  { below: '', identifier: 'rejectUnauthorized', reason: 'an option of node:tls' },
   { below: '', identifier: 'DataView', reason: 'a name of ECMAScript' },
+  { below: '', identifier: 'userAgent', reason: 'a name of the HTML standard' },
   { below: '', identifier: 'refreshInSeconds', reason: 'the wire member refresh_in, parsed' },
   {
     below: '',
@@ -60,6 +62,42 @@ export const nameExceptions: readonly NameException[] = [
     below: 'packages/authorization-server/',
     identifier: 'dataVersion',
     reason: 'the data_version of SQLite',
+  },
+  {
+    below: 'packages/client/src/shared-store/',
+    identifier: 'info',
+    reason: 'a parameter of HKDF in WebCrypto',
+  },
+  {
+    below: 'packages/client/src/shared-store/',
+    identifier: 'additionalData',
+    reason: 'a parameter of AES-GCM in WebCrypto',
+  },
+  {
+    below: 'packages/testkit/src/stand-ins/',
+    identifier: 'data',
+    reason: 'a member of JSON:API documents',
+  },
+  {
+    below: 'packages/client/src/adapters/axios/',
+    identifier: 'data',
+    reason: 'the body in the configurations and answers of axios',
+  },
+  {
+    below: 'packages/client/src/adapters/undici/',
+    identifier: 'onResponseData',
+    reason: 'a callback of undici',
+  },
+  {
+    below: 'tests/system/adapters/',
+    identifier: 'serverInfo',
+    reason: 'a member of the answer to initialize in MCP',
+  },
+  { below: 'bench/candidates/', identifier: 'data', reason: 'a member of the answers of axios' },
+  {
+    below: 'bench/candidates/',
+    identifier: 'eagerRefreshThresholdMillis',
+    reason: 'an option of google-auth-library',
   },
   { below: 'packages/cli/', identifier: 'data', reason: 'the flag --data' },
   { below: 'packages/cli/', identifier: 'ttl', reason: 'the flag --ttl' },

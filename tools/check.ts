@@ -5,13 +5,16 @@
  * Usage: node tools/check.ts [--unit] [test files]
  */
 import { spawnSync } from 'node:child_process'
+import { globSync } from 'node:fs'
 import { join } from 'node:path'
+import { planTests, type TestPlan, thisMachine } from './prerequisites.ts'
 
 const root = join(import.meta.dirname, '..')
 const bin = (name: string): string => join(root, 'node_modules/.bin', name)
 
 const steps: readonly (readonly [title: string, command: string, args: readonly string[]])[] = [
   ['types and build', bin('tsc'), ['-b', 'tsconfig.build.json']],
+  ['entry points', process.execPath, ['tools/bundle.ts']],
   ['types of tests and tools', bin('tsc'), ['-p', 'tsconfig.json']],
   ['format and lint', bin('biome'), ['check', '--error-on-warnings', '.']],
   ['import boundaries', process.execPath, ['tools/boundaries.ts']],
@@ -30,15 +33,27 @@ function main(args: readonly string[]): number {
     const status = run(command, parameters)
     if (status !== 0) return status
   }
-  const all = isUnit ? unitTests : [...unitTests, ...otherTests]
-  return run(process.execPath, [
-    '--conditions=source',
-    '--test',
+  if (isUnit) {
     // One process for all saves two thirds of the time; the whole run keeps files from each other.
-    ...(isUnit ? ['--test-isolation=none'] : ['--test-concurrency=2']),
-    '--test-timeout=120000',
-    ...(files.length > 0 ? files : all),
-  ])
+    return runTests('--test-isolation=none', files.length > 0 ? files : unitTests)
+  }
+  const patterns = files.length > 0 ? files : [...unitTests, ...otherTests]
+  const found = globSync(patterns, { cwd: root, exclude: ['**/node_modules/**'] })
+  if (found.length === 0) return runTests('--test-concurrency=2', patterns)
+  const plan = planTests(found.toSorted(), thisMachine(root))
+  const status = plan.files.length > 0 ? runTests('--test-concurrency=2', plan.files) : 0
+  return tellSkipped(plan) ? status : status || 1
+}
+
+function runTests(how: string, files: readonly string[]): number {
+  const parameters = ['--conditions=source', '--test', how, '--test-timeout=120000', ...files]
+  return run(process.execPath, parameters)
+}
+
+/** Says what was left out. Returns whether that is acceptable. */
+function tellSkipped({ skipped }: TestPlan): boolean {
+  for (const { file, wants } of skipped) console.log(`# skipped: ${file} needs ${wants}`)
+  return skipped.length === 0 || process.env.CI !== 'true'
 }
 
 /** A test that fails may leave a server open, and then its file waits for it for ever; nothing here takes longer. */

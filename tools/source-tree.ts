@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { readSourceFile, type SourceFile } from './source-file.ts'
 
 const FOLDERS = ['packages', 'apps', 'tests', 'tools', 'bench', 'examples']
-const NOT_OURS = new Set(['node_modules', 'dist'])
+const NOT_OURS = new Set(['node_modules', 'dist', 'bundle'])
 
 /** Reads every `.ts` file below the source folders of `root`, in the order of their paths. */
 export function readSourceTree(root: string): readonly SourceFile[] {

@@ -57,6 +57,7 @@ describe('the launcher', () => {
   for (const [title, state, expected] of [
     ['runs what was built when it is newer than every source', 'fresh', 'built\n'],
     ['runs the sources when one is newer than the build', 'stale', 'source\n'],
+    ['runs the sources when one is newer than its bundle', 'unbundled', 'source\n'],
     ['runs the sources when nothing was built', 'none', 'source\n'],
   ] as const) {
     it(title, async (t) => {
@@ -69,7 +70,7 @@ describe('the launcher', () => {
 })
 
 /** A workspace of two packages around a copy of the launcher; which of its main files runs tells what was chosen. */
-function tinyWorkspace(root: string, build: 'fresh' | 'stale' | 'none'): string {
+function tinyWorkspace(root: string, build: 'fresh' | 'unbundled' | 'stale' | 'none'): string {
   const write = (path: string, text: string, ageSeconds: number): void => {
     mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), text)
@@ -78,6 +79,8 @@ function tinyWorkspace(root: string, build: 'fresh' | 'stale' | 'none'): string 
   }
   write('package.json', '{"type":"module"}', 0)
   write('node_modules/commander/index.js', '', 0)
+  write('packages/cli/package.json', '{"type":"module"}', 0)
+  write('packages/other/package.json', '{"exports":"./bundle/index.js"}', 0)
   write('packages/cli/src/main.ts', "console.log('source' as string)", 100)
   write('packages/other/src/deep/part.ts', '', build === 'stale' ? 10 : 100)
   if (build !== 'none') {
@@ -85,6 +88,7 @@ function tinyWorkspace(root: string, build: 'fresh' | 'stale' | 'none'): string 
     write('packages/cli/tsconfig.tsbuildinfo', '', 50)
     write('packages/other/dist/index.js', '', 50)
     write('packages/other/tsconfig.tsbuildinfo', '', 50)
+    write('packages/other/bundle/index.js', '', build === 'unbundled' ? 200 : 50)
   }
   const program = join(root, 'packages/cli/bin/mintmark.js')
   mkdirSync(dirname(program), { recursive: true })

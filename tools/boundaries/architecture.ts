@@ -52,6 +52,8 @@ export const nodeAllowances: readonly { readonly path: string; readonly typeOnly
   { path: 'packages/authorization-server/', typeOnly: false },
   { path: 'packages/cli/', typeOnly: false },
   { path: 'packages/testkit/src/loopback-server.ts', typeOnly: false },
+  { path: 'packages/testkit/src/redis/', typeOnly: false },
+  { path: 'packages/testkit/src/shared-store-contract/', typeOnly: false },
   { path: 'packages/resource-server/src/adapters/node.ts', typeOnly: true },
   { path: 'packages/client/src/adapters/', typeOnly: true },
   { path: 'packages/client/src/text-file.ts', typeOnly: false },

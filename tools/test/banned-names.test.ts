@@ -21,7 +21,8 @@ describe('the list of banned names', () => {
 
   for (const { below, identifier } of nameExceptions) {
     it(`needs its exception for ${identifier} below "${below}", and honours it`, () => {
-      const inside = { [`${below || 'tools/'}a.ts`]: `const ${identifier} = 1\n` }
+      const text = `/** A place. */\nconst ${identifier} = 1\n`
+      const inside = { [`${below || 'tools/'}a.ts`]: text }
       assert.deepEqual(withTree(inside, tidy), [])
       const longer = `const ${identifier}_ = 1\n`
       assert.equal(withTree({ 'bench/a.ts': longer }, tidy).length, 1)

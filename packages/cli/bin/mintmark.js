@@ -12,7 +12,7 @@
  * Plain JavaScript without recent syntax, because an old Node must get as far as rule 2 or 3.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import module from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -48,14 +48,26 @@ function workspacePackages() {
   return readdirSync(folder).map((name) => join(folder, name))
 }
 
-/** Whether the compiler has run since the last change of the package's sources. */
+/** Whether compiler and bundler have run since the last change of the package's sources. */
 function isBuilt(folder) {
-  const record = statSync(join(folder, 'tsconfig.tsbuildinfo'), { throwIfNoEntry: false })
-  if (record === undefined || !existsSync(join(folder, 'dist'))) return false
+  const builtAtMs = Math.min(
+    existsSync(join(folder, 'dist')) ? changedAtMs(join(folder, 'tsconfig.tsbuildinfo')) : 0,
+    isBundled(folder) ? changedAtMs(join(folder, 'bundle', 'index.js')) : Infinity,
+  )
   const sources = readdirSync(join(folder, 'src'), { recursive: true, withFileTypes: true })
   return sources
     .filter((entry) => entry.isFile())
-    .every((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs <= record.mtimeMs)
+    .every((entry) => changedAtMs(join(entry.parentPath, entry.name)) <= builtAtMs)
+}
+
+/** 0 for what is not there. */
+function changedAtMs(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+}
+
+/** Whether others load the package from `bundle/`. */
+function isBundled(folder) {
+  return readFileSync(join(folder, 'package.json'), 'utf8').includes('"./bundle/')
 }
 
 /**
