@@ -1,9 +1,27 @@
 export { eventLoopTurns } from './event-loop.ts'
+export { eventually } from './eventually.ts'
 export { FakeClock, type FakeClockOptions } from './fake-clock.ts'
 export { attackerKeys, fixtureKeys } from './fixture-keys.ts'
 export { jsonResponse } from './json-response.ts'
-export { type LoopbackServer, startLoopbackServer } from './loopback-server.ts'
+export { type LoopbackServer, responderListener, startLoopbackServer } from './loopback-server.ts'
+export {
+  type MemorySharedStore,
+  memorySharedStore,
+  type OperationFault,
+  type PublicationFault,
+  type StoreFaults,
+  type StoreOperation,
+} from './memory-shared-store.ts'
 export { networkFailure } from './network-failure.ts'
+export type { RedisMonitor, RedisProcess } from './redis/redis-process.ts'
+export {
+  type RedisCluster,
+  type RedisSentinelGroup,
+  startRedisCluster,
+  startRedisSentinel,
+  startRedisServer,
+} from './redis/redis-servers.ts'
+export { reroutedTransport } from './rerouted-transport.ts'
 export {
   type ScriptedTokenEndpoint,
   type ScriptedTokenEndpointOptions,
@@ -17,5 +35,18 @@ export {
 } from './scripted-transport.ts'
 export { findSecret } from './secret-scan.ts'
 export { seededRandom } from './seeded-random.ts'
+export { sharedStoreContract } from './shared-store-contract/shared-store-contract.ts'
+export type { ContractCase, StoreWorld } from './shared-store-contract/store-world.ts'
 export { type Overrides, some } from './some.ts'
+export { type Auth0StandInOptions, auth0StandIn } from './stand-ins/auth0.ts'
+export { type CognitoStandInOptions, cognitoStandIn } from './stand-ins/cognito.ts'
+export { type CredicorpStandInOptions, credicorpStandIn } from './stand-ins/credicorp.ts'
+export { type EntraStandInOptions, entraStandIn } from './stand-ins/entra.ts'
+export { firstyApi, firstyStandIn } from './stand-ins/firsty.ts'
+export { type KeycloakStandInOptions, keycloakStandIn } from './stand-ins/keycloak.ts'
+export { type MyparcelStandInOptions, myparcelApi, myparcelStandIn } from './stand-ins/myparcel.ts'
+export { type OktaStandInOptions, oktaStandIn } from './stand-ins/okta.ts'
+export type { ReceivedTokenRequest } from './stand-ins/received-token-request.ts'
+export type { KnownClient, StandIn, StandInOptions } from './stand-ins/stand-in.ts'
 export { the } from './the.ts'
+export { transparentSealing } from './transparent-sealing.ts'

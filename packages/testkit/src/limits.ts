@@ -23,3 +23,7 @@ export const randomBytesPerDrawMax = 65_536
  */
 export const secretFragmentCharacters = 12
 export const secretCharactersMin = 8
+
+/** How long and how often something real is waited for: longer than a busy machine takes to start a server. */
+export const eventuallyMsMax = 10_000
+export const eventuallyPauseMs = 5

@@ -2,8 +2,15 @@
  * A real HTTP server on the loopback interface, for tests that need sockets. The one file of the test kit that
  * needs Node.
  */
-import { createServer, type RequestListener, type Server } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Responder } from './scripted-transport.ts'
 
 /** A listening server and the way to end it. */
 export interface LoopbackServer {
@@ -27,6 +34,34 @@ export function startLoopbackServer(listener: RequestListener): Promise<Loopback
       resolve({ origin: `http://127.0.0.1:${port}`, close: () => close(server) })
     })
   })
+}
+
+/** Turns a responder into a listener. Where it throws, the connection is cut without an answer. */
+export function responderListener(responder: Responder): RequestListener {
+  return (incoming, outgoing) => {
+    answer(responder, incoming, outgoing).catch(() => outgoing.destroy())
+  }
+}
+
+async function answer(
+  responder: Responder,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming) chunks.push(chunk)
+  const { method = 'GET', url = '/', headers, rawHeaders } = incoming
+  const fields = new Headers()
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    fields.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '')
+  }
+  const request = new Request(`http://${headers.host}${url}`, {
+    ...{ method, headers: fields },
+    body: chunks.length === 0 ? null : Buffer.concat(chunks),
+  })
+  const response = await responder(request)
+  outgoing.writeHead(response.status, [...response.headers].flat())
+  outgoing.end(new Uint8Array(await response.arrayBuffer()))
 }
 
 function close(server: Server): Promise<void> {

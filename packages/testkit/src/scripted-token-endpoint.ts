@@ -8,6 +8,7 @@
  *  (2) Tokens are numbered from 1 without gaps; a fault takes no number.
  *  (3) While held, requests are counted but not answered; `release` answers them in the order of arrival.
  */
+import { AnswerGate } from './answer-gate.ts'
 import { jsonResponse } from './json-response.ts'
 import type { Responder } from './scripted-transport.ts'
 import { seededRandom } from './seeded-random.ts'
@@ -46,9 +47,7 @@ export interface ScriptedTokenEndpoint {
 export function scriptedTokenEndpoint(
   options: ScriptedTokenEndpointOptions = {},
 ): ScriptedTokenEndpoint {
-  const faults: Responder[] = []
-  const held: (() => void)[] = []
-  let holding = false
+  const gate = new AnswerGate()
   let requestCount = 0
   let tokenCount = 0
 
@@ -64,29 +63,20 @@ export function scriptedTokenEndpoint(
   }
 
   return {
-    responder: async (request) => {
+    responder: (request) => {
       requestCount += 1
-      if (holding) await new Promise<void>((resolve) => held.push(resolve))
-      const fault = faults.shift()
-      return fault === undefined ? issue() : await fault(request)
+      return gate.pass(request, issue)
     },
     get requestCount() {
       return requestCount
     },
     get heldCount() {
-      return held.length
+      return gate.heldCount
     },
     token: opaqueToken,
-    fail: (...more) => {
-      faults.push(...more)
-    },
-    hold: () => {
-      holding = true
-    },
-    release: () => {
-      holding = false
-      for (const answer of held.splice(0)) answer()
-    },
+    fail: (...faults) => gate.fail(...faults),
+    hold: () => gate.hold(),
+    release: () => gate.release(),
   }
 }
 
