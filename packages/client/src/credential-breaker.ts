@@ -10,6 +10,7 @@
  *  (2) Whoever gets the probe starts the next pause at once, so a second one cannot slip through.
  *  (3) Pauses double from 30 s to 5 min; success removes the circuit.
  */
+import type { MaybePromise } from '@mintmark/jwt'
 import type { Failure } from './failure.ts'
 import { circuitsMax, probePauseFirstMs, probePauseMaxMs } from './limits.ts'
 
@@ -19,8 +20,16 @@ interface Circuit {
   readonly openUntilMonotonicMs: number
 }
 
+/** What an attempt asks of a breaker, be it that of this process or that of a fleet. */
+export interface Breaker {
+  /** See {@link CredentialBreaker}. */
+  refusal(names: readonly string[], nowMonotonicMs: number): MaybePromise<Failure | undefined>
+  open(name: string, failure: Failure, nowMonotonicMs: number): MaybePromise<Failure>
+  close(name: string): MaybePromise<boolean>
+}
+
 /** The circuits of one client. */
-export class CredentialBreaker {
+export class CredentialBreaker implements Breaker {
   readonly #circuits = new Map<string, Circuit>()
 
   /**
@@ -54,6 +63,12 @@ export class CredentialBreaker {
       openUntilMonotonicMs: nowMonotonicMs + pauseMs,
     })
     return { ...failure, retryAfterMs: pauseMs }
+  }
+
+  /** Takes over a circuit that another process opened. */
+  learn(name: string, failure: Failure, pauseMs: number, openUntilMonotonicMs: number): void {
+    if (!this.#circuits.has(name) && this.#circuits.size >= circuitsMax) this.#dropOldest()
+    this.#circuits.set(name, { failure, pauseMs, openUntilMonotonicMs })
   }
 
   /** Removes the circuit `name`. Tells whether there was one. */

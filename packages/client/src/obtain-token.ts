@@ -1,45 +1,45 @@
 /**
  * One attempt to get a token, from the endpoint to the judged answer (RFC 6749 section 4.4), in a
- * straight line: where to ask, how to authenticate, whether it makes sense to ask, ask, judge,
- * plan.
+ * straight line: where to ask, with which credential, whether it makes sense to ask, ask.
  *
  * Keeps nothing itself. Whether and when to make another attempt is decided in `token-source.ts`.
  */
-import { type ClientSecret, tokenRequestPairs } from '@mintmark/protocol'
-import type { Clock, Transport } from '@mintmark/runtime'
 import {
   type AuthenticationChoice,
-  chooseAuthentication,
+  chooseAuthentications,
 } from './client-authentication/choose-authentication.ts'
-import type { ClientAuthentication } from './client-authentication/client-authentication.ts'
-import type { CredentialBreaker } from './credential-breaker.ts'
+import type {
+  ClientAuthentication,
+  Credential,
+} from './client-authentication/client-authentication.ts'
+import type { Breaker } from './credential-breaker.ts'
+import type { CredentialRotation } from './credential-rotation.ts'
+import type { CredentialTrials } from './credential-trials.ts'
 import type { Located, LocateTokenEndpoint } from './discovery.ts'
-import { type CircuitSubject, labelOf } from './events.ts'
+import type { CircuitSubject } from './events.ts'
 import { type Failure, type FailureCode, isFinal } from './failure.ts'
 import type { CredentialFingerprint } from './fingerprint.ts'
-import { type GrantParts, judgeGrant, type Obtained } from './granted-token.ts'
-import { networkFailure } from './network-failure.ts'
-import type { SenderBinding } from './sender-binding/sender-binding.ts'
+import { type Obtained, requestsOf } from './granted-token.ts'
+import { systemCodeOf } from './network-failure.ts'
 import type { Throttle } from './throttle.ts'
-import { TimeLimitExceeded, withinTime } from './time-limit.ts'
+import { withinTime } from './time-limit.ts'
 import { TokenAcquisitionError } from './token-acquisition-error.ts'
-import { sendTokenRequest, type TokenAnswer } from './token-endpoint.ts'
-import { judgeTokenAnswer } from './token-judgement.ts'
+import { type ExchangeParts, exchangeForToken } from './token-exchange.ts'
 import type { TokenRequestIdentity } from './token-request-identity.ts'
 
 /** What an attempt needs, the same for all attempts of a client. */
-export interface ObtainingParts extends GrantParts {
-  readonly clientId: string
+export interface ObtainingParts extends ExchangeParts {
   readonly locate: LocateTokenEndpoint
   readonly authentication: AuthenticationChoice
-  /** What binds tokens to this client; `undefined` for Bearer tokens. */
-  readonly binding: SenderBinding | undefined
   readonly credentialFingerprint: CredentialFingerprint
-  readonly breaker: CredentialBreaker
+  /** Which of several credentials comes first. */
+  readonly rotation: CredentialRotation
+  readonly trials: CredentialTrials
+  /** Holds back requests with a credential that was refused: of this process, or of the whole fleet. */
+  readonly breaker: Breaker
+  /** The same for the metadata, always of this process. */
+  readonly metadataBreaker: Breaker
   readonly throttle: Throttle
-  readonly clock: Clock
-  readonly transport: Transport
-  readonly timeoutMs: number
 }
 
 /**
@@ -57,20 +57,78 @@ export async function obtainToken(
   const located = await locateUnlessOpen(parts, signal)
   if (!located.ok) return located
   const { url, authenticationMethods } = located.endpoint
-  const authentication = chooseAuthentication(parts.authentication, authenticationMethods)
-  if (authentication === undefined) return failed('authentication_not_supported')
-  const secret = await secretWithinTime(parts, authentication, signal)
-  if (secret === undefined) return failed('credential_unavailable')
-  const fingerprint = await parts.credentialFingerprint(secret)
+  const authentications = chooseAuthentications(parts.authentication, authenticationMethods)
+  return obtainWithOneOf(parts, authentications, { url, identity, key }, signal)
+}
+
+/** What is asked for, whatever the credential. */
+interface Request {
+  readonly url: string
+  readonly identity: TokenRequestIdentity
+  readonly key: string
+}
+
+/**
+ * Tries the credentials one after the other until one of them is not the trouble.
+ *
+ * Once the server has refused one, the circuits of the others are passed over: what it said of them
+ * is from before it changed its mind.
+ */
+async function obtainWithOneOf(
+  parts: ObtainingParts,
+  authentications: readonly ClientAuthentication[],
+  request: Request,
+  signal: AbortSignal,
+): Promise<Obtained> {
+  let failure: Failure | undefined
+  let requests = 0
+  for (const position of parts.rotation.order(authentications.length)) {
+    const authentication = authentications[position] as ClientAuthentication
+    const attempt = { ...request, authentication, position, passesCircuit: requests > 0 }
+    const obtained = await obtainWith(parts, attempt, signal)
+    requests += requestsOf(obtained)
+    if (obtained.ok) parts.rotation.worked(position)
+    if (obtained.ok || !isAboutCredential(obtained.failure)) return { ...obtained, requests }
+    failure = failure === undefined ? obtained.failure : toTell(failure, obtained.failure)
+  }
+  failure ??= { code: 'authentication_not_supported', asked: false }
+  return { ok: false, failure, requests }
+}
+
+/** Of two failures what the server said first, else what may be over first. */
+function toTell(earlier: Failure, later: Failure): Failure {
+  if (earlier.asked !== false) return earlier
+  if (later.asked !== false) return later
+  return (later.retryAfterMs ?? 0) < (earlier.retryAfterMs ?? 0) ? later : earlier
+}
+
+interface Attempt extends Request {
+  readonly authentication: ClientAuthentication
+  readonly position: number
+  readonly passesCircuit: boolean
+}
+
+async function obtainWith(
+  parts: ObtainingParts,
+  attempt: Attempt,
+  signal: AbortSignal,
+): Promise<Obtained> {
+  const { authentication, url, identity, key, passesCircuit } = attempt
+  const read = await readWithinTime(parts, attempt, signal)
+  if (!read.ok) return read
+  const { credential } = read
+  const fingerprint = await parts.credentialFingerprint(credential.identity)
   const circuits: Circuits = {
     credential: `credential ${fingerprint}`,
     request: `request ${fingerprint} ${key}`,
   }
-  const refusal = parts.breaker.refusal(Object.values(circuits), parts.clock.monotonicMs())
-  if (refusal !== undefined) return { ok: false, failure: refusal }
-  const exchange = { url, authentication, secret, identity }
-  const obtained = await exchangeAndJudge(parts, exchange, signal)
-  return settleCircuits(parts, circuits, obtained)
+  const asked = passesCircuit ? [circuits.request] : Object.values(circuits)
+  return parts.trials.inTurn(circuits.credential, signal, async () => {
+    const refusal = await parts.breaker.refusal(asked, parts.clock.monotonicMs())
+    if (refusal !== undefined) return { ok: false, failure: refusal }
+    const exchange = { url, authentication, credential, identity }
+    return settleCircuits(parts, circuits, await exchangeForToken(parts, exchange, signal))
+  })
 }
 
 interface Circuits {
@@ -78,97 +136,56 @@ interface Circuits {
   readonly request: string
 }
 
-function failed(code: FailureCode): Obtained {
-  return { ok: false, failure: { code, asked: false } }
-}
-
 const METADATA_CIRCUIT = 'metadata'
 
 async function locateUnlessOpen(parts: ObtainingParts, signal: AbortSignal): Promise<Located> {
-  const { breaker, clock } = parts
-  const refusal = breaker.refusal([METADATA_CIRCUIT], clock.monotonicMs())
+  const { metadataBreaker: breaker, clock } = parts
+  const refusal = await breaker.refusal([METADATA_CIRCUIT], clock.monotonicMs())
   if (refusal !== undefined) return { ok: false, failure: refusal }
   const located = await parts.locate(signal)
+  const circuit = { breaker, about: 'metadata', name: METADATA_CIRCUIT } as const
   if (located.ok) {
-    closeCircuit(parts, 'metadata', METADATA_CIRCUIT)
+    await closeCircuit(parts, circuit)
     return located
   }
   if (!isFinal(located.failure.code)) return located
-  return { ok: false, failure: openCircuit(parts, 'metadata', METADATA_CIRCUIT, located.failure) }
+  return { ok: false, failure: await openCircuit(parts, circuit, located.failure) }
 }
 
-/**
- * `undefined` when the caller's function failed or the signal aborted. What the function failed
- * with may hold anything and is dropped.
- */
-async function secretWithinTime(
-  { clock, timeoutMs }: ObtainingParts,
-  authentication: ClientAuthentication,
+type Read =
+  | { readonly ok: true; readonly credential: Credential }
+  | { readonly ok: false; readonly failure: Failure }
+
+/** What the caller's function failed with may hold anything; its code is all that is kept of it. */
+async function readWithinTime(
+  { clock, timeoutMs, report }: ObtainingParts,
+  { authentication, position }: Attempt,
   signal: AbortSignal,
-): Promise<ClientSecret | undefined> {
+): Promise<Read> {
   try {
-    return await withinTime(clock, timeoutMs, signal, () => authentication.readSecret())
-  } catch {
-    return undefined
-  }
-}
-
-interface Exchange {
-  readonly url: string
-  readonly authentication: ClientAuthentication
-  readonly secret: ClientSecret
-  readonly identity: TokenRequestIdentity
-}
-
-async function exchangeAndJudge(
-  parts: ObtainingParts,
-  exchange: Exchange,
-  signal: AbortSignal,
-): Promise<Obtained> {
-  parts.report({ type: 'token_requested', request: labelOf(exchange.identity) })
-  const answer = await exchangeWithinTime(parts, exchange, signal)
-  if (!answer.ok) return answer
-  const judgement = judgeTokenAnswer(answer.value)
-  if (!judgement.ok) return judgement
-  return judgeGrant(parts, exchange.identity, judgement.response, answer.value)
-}
-
-async function exchangeWithinTime(
-  parts: ObtainingParts,
-  { url, authentication, secret, identity }: Exchange,
-  signal: AbortSignal,
-): Promise<{ ok: true; value: TokenAnswer } | { ok: false; failure: Failure }> {
-  const { clock, transport, timeoutMs } = parts
-  const { scope, resources, audience, authorizationDetails, extraParameters } = identity
-  const extra =
-    authorizationDetails === undefined
-      ? extraParameters
-      : { ...extraParameters, authorization_details: authorizationDetails }
-  const request = {
-    url,
-    bodyType: authentication.bodyType,
-    parameters: tokenRequestPairs({ scope, resources, audience, extra }),
-    credential: authentication.present(parts.clientId, secret),
-  }
-  try {
-    const value = await withinTime(clock, timeoutMs, signal, (limited) =>
-      sendTokenRequest(transport, clock, request, limited),
-    )
-    return { ok: true, value }
+    const read = () => authentication.read()
+    return { ok: true, credential: await withinTime(clock, timeoutMs, signal, read) }
   } catch (error) {
     if (signal.aborted) throw error
-    const isTimeout = error instanceof TimeLimitExceeded
-    return { ok: false, failure: isTimeout ? { code: 'timed_out' } : networkFailure(error) }
+    const causeCode = systemCodeOf(error)
+    report({ type: 'credential_unavailable', position: position + 1, causeCode })
+    return { ok: false, failure: { code: 'credential_unavailable', causeCode, asked: false } }
   }
 }
 
 /**
  * A refused client opens the circuit of its credential, another final failure that of the request.
  */
-function settleCircuits(parts: ObtainingParts, circuits: Circuits, obtained: Obtained): Obtained {
+async function settleCircuits(
+  parts: ObtainingParts,
+  circuits: Circuits,
+  obtained: Obtained,
+): Promise<Obtained> {
+  const { breaker } = parts
   if (obtained.ok) {
-    closeCircuit(parts, 'credential', circuits.credential)
-    closeCircuit(parts, 'request', circuits.request)
+    parts.trials.accept(circuits.credential)
+    await closeCircuit(parts, { breaker, about: 'credential', name: circuits.credential })
+    await closeCircuit(parts, { breaker, about: 'request', name: circuits.request })
     return obtained
   }
   const { failure } = obtained
@@ -177,7 +194,9 @@ function settleCircuits(parts: ObtainingParts, circuits: Circuits, obtained: Obt
     return obtained
   }
   const about = credentialCodes.has(failure.code) ? 'credential' : 'request'
-  return { ok: false, failure: openCircuit(parts, about, circuits[about], failure) }
+  if (about === 'credential') parts.trials.refuse(circuits.credential)
+  const circuit = { breaker, about, name: circuits[about] } as const
+  return { ...obtained, failure: await openCircuit(parts, circuit, failure) }
 }
 
 const credentialCodes: ReadonlySet<FailureCode> = new Set([
@@ -185,22 +204,35 @@ const credentialCodes: ReadonlySet<FailureCode> = new Set([
   'client_not_permitted',
 ])
 
+/** Whether another credential might not meet it. */
+function isAboutCredential({ code }: Failure): boolean {
+  return credentialCodes.has(code) || code === 'credential_unavailable'
+}
+
 function throttleIfAsked({ throttle, clock }: ObtainingParts, failure: Failure): void {
   if (failure.code !== 'rate_limited' || failure.retryAfterMs === undefined) return
   throttle.pause(failure, clock.monotonicMs() + failure.retryAfterMs)
 }
 
-function openCircuit(
-  { breaker, clock, report }: ObtainingParts,
-  about: CircuitSubject,
-  name: string,
+interface Circuit {
+  readonly breaker: Breaker
+  readonly about: CircuitSubject
+  readonly name: string
+}
+
+async function openCircuit(
+  { clock, report }: ObtainingParts,
+  { breaker, about, name }: Circuit,
   failure: Failure,
-): Failure {
-  const opened = breaker.open(name, failure, clock.monotonicMs())
+): Promise<Failure> {
+  const opened = await breaker.open(name, failure, clock.monotonicMs())
   report({ type: 'circuit_opened', about, error: new TokenAcquisitionError(opened) })
   return opened
 }
 
-function closeCircuit({ breaker, report }: ObtainingParts, about: CircuitSubject, name: string) {
-  if (breaker.close(name)) report({ type: 'circuit_closed', about })
+async function closeCircuit(
+  { report }: ObtainingParts,
+  { breaker, about, name }: Circuit,
+): Promise<void> {
+  if (await breaker.close(name)) report({ type: 'circuit_closed', about })
 }

@@ -3,18 +3,13 @@
  * (MyParcel.com).
  */
 import type { ClientAuthentication } from './client-authentication.ts'
-import { presentInBody } from './client-secret-post.ts'
-import { type SecretSource, secretReader } from './secret-source.ts'
+import { inBody } from './client-secret-post.ts'
+import type { SecretSource } from './secret-source.ts'
 
 /**
  * Sends the whole token request as a JSON object, id and secret included. Throws `TypeError` for an
  * unusable secret, without naming it.
  */
 export function clientSecretJson(secret: SecretSource): ClientAuthentication {
-  return Object.freeze({
-    method: 'client_secret_post',
-    bodyType: 'json',
-    readSecret: secretReader(secret),
-    present: presentInBody,
-  } satisfies ClientAuthentication)
+  return inBody(secret, 'json')
 }

@@ -3,8 +3,8 @@ import { type ClientSecret, redact } from '@mintmark/protocol'
 import { secretLengthMax } from '../limits.ts'
 
 /**
- * A client secret, or a function that gives it. The function is called for each token request, so
- * that a rotated secret takes effect without a restart.
+ * A client secret, or a function that gives it, such as `textFile(path)`. The function is called for
+ * each attempt to get a token, so that a rotated secret takes effect without a restart.
  */
 export type SecretSource = string | (() => string | Promise<string>)
 
@@ -16,16 +16,7 @@ export type SecretSource = string | (() => string | Promise<string>)
  * Neither names the text.
  */
 export function secretReader(source: SecretSource): () => Promise<ClientSecret> {
-  if (typeof source === 'function') {
-    let last: ClientSecret | undefined
-    return async () => {
-      const secret = secretFrom(await source())
-      // The same text gives the same object, by which the fingerprint of an unchanged secret is
-      // remembered.
-      if (last?.reveal() !== secret.reveal()) last = secret
-      return last ?? secret
-    }
-  }
+  if (typeof source === 'function') return async () => secretFrom(await source())
   const secret = secretFrom(source)
   return async () => secret
 }

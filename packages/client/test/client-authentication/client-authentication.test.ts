@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
-import { clientSecretBasic, clientSecretJson, clientSecretPost } from '@mintmark/client'
+import {
+  clientSecretBasic,
+  clientSecretJson,
+  clientSecretPost,
+  selfSignedTlsClientAuth,
+  tlsClientAuth,
+} from '@mintmark/client'
 import { findSecret, the } from '@mintmark/testkit'
 import { clientWorld } from '../client-world.ts'
 
@@ -62,6 +68,25 @@ test('sends everything as a JSON object [C11]', async () => {
     client_id: id,
     client_secret: secret,
   })
+})
+
+test('leaves the proof to the certificate of the connection [C11]', async () => {
+  for (const [method, name] of [
+    [tlsClientAuth, 'tls_client_auth'],
+    [selfSignedTlsClientAuth, 'self_signed_tls_client_auth'],
+  ] as const) {
+    assert.equal(method().method, name)
+    const { headers, body } = await sentBy(method())
+    assert.equal(headers.get('authorization'), null)
+    const sent = new URLSearchParams(body)
+    assert.equal(sent.get('client_id'), id)
+    assert.deepEqual([...new Set(sent.keys())].sort(), [
+      'client_id',
+      'grant_type',
+      'resource',
+      'scope',
+    ])
+  }
 })
 
 test('asks a function for the secret before each token request [C11]', async () => {

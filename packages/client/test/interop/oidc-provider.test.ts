@@ -1,6 +1,5 @@
 /** Our client against somebody else's authorization server, over real HTTP. */
 import assert from 'node:assert/strict'
-import type { RequestListener } from 'node:http'
 import { test } from 'node:test'
 import {
   clientSecretBasic,
@@ -8,57 +7,30 @@ import {
   createTokenClient,
   TokenAcquisitionError,
 } from '@mintmark/client'
-import { startLoopbackServer, the } from '@mintmark/testkit'
+import { the } from '@mintmark/testkit'
 import { outcomeOf } from '../client-world.ts'
-
-/** The part of oidc-provider that is used here; the package brings no types. */
-interface OidcProvider {
-  callback(): RequestListener
-}
-
-const untyped: string = 'oidc-provider'
-const { default: Provider } = (await import(untyped)) as {
-  readonly default: new (issuer: string, configuration: object) => OidcProvider
-}
+import { providerClient, withProvider } from './oidc-provider-world.ts'
 
 /** Needs every encoding there is, so that each side's must agree. */
 const awkwardSecret = 'w7Qm2nZx5cV9b:Kf3 LdR8+sTy/H1g%Jp6&uEa='
 
 const resource = 'https://api.example'
 
-async function withProvider(use: (issuer: string) => Promise<void>): Promise<void> {
-  let listener: RequestListener = (_request, response) => void response.end()
-  const server = await startLoopbackServer((request, response) => listener(request, response))
-  const provider = new Provider(server.origin, {
-    clients: (['client_secret_basic', 'client_secret_post'] as const).map((method) => ({
-      client_id: `partner ${method}`,
-      client_secret: awkwardSecret,
-      token_endpoint_auth_method: method,
-      grant_types: ['client_credentials'],
-      redirect_uris: [],
-      response_types: [],
-      scope: the.scope,
-    })),
-    scopes: [...the.scope.split(' '), 'decisions:write'],
-    features: {
-      clientCredentials: { enabled: true },
-      devInteractions: { enabled: false },
-      resourceIndicators: {
-        enabled: true,
-        ...Object.fromEntries([['getResourceServerInfo', () => ({ scope: the.scope })]]),
-      },
+const provided = {
+  clients: ['client_secret_basic', 'client_secret_post'].map((method) =>
+    providerClient(`partner ${method}`, method, { client_secret: awkwardSecret }),
+  ),
+  scopes: ['decisions:write'],
+  features: {
+    resourceIndicators: {
+      enabled: true,
+      ...Object.fromEntries([['getResourceServerInfo', () => ({ scope: the.scope })]]),
     },
-  })
-  listener = provider.callback()
-  try {
-    await use(server.origin)
-  } finally {
-    await server.close()
-  }
+  },
 }
 
 test('finds oidc-provider by discovery and gets tokens with Basic and with the body [C11] [C12]', async () => {
-  await withProvider(async (issuer) => {
+  await withProvider(provided, async (issuer) => {
     const methods = [clientSecretBasic(awkwardSecret), clientSecretPost(awkwardSecret)]
     for (const clientAuthentication of methods) {
       const client = createTokenClient({
@@ -83,7 +55,7 @@ test('finds oidc-provider by discovery and gets tokens with Basic and with the b
 })
 
 test('gets one token per resource indicator from oidc-provider [C1] [C13]', async () => {
-  await withProvider(async (issuer) => {
+  await withProvider(provided, async (issuer) => {
     const client = createTokenClient({
       issuer,
       clientId: 'partner client_secret_basic',
@@ -99,7 +71,7 @@ test('gets one token per resource indicator from oidc-provider [C1] [C13]', asyn
 })
 
 test('understands the refusals of oidc-provider [C7]', async () => {
-  await withProvider(async (issuer) => {
+  await withProvider(provided, async (issuer) => {
     const clientId = 'partner client_secret_basic'
     const wrongSecret = createTokenClient({ issuer, clientId, clientSecret: 'not-the-secret' })
     const { error } = await outcomeOf(wrongSecret.token())
