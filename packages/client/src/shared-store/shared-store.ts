@@ -5,12 +5,14 @@
  *
  * Rules for every driver (the contract suite holds each against them)
  *  (1) Each operation is atomic, and takes one round trip.
- *  (2) Time is the store's own clock. Remaining times are told as durations, never as instants.
+ *  (2) Time is the store's own clock. Remaining times are told as durations, never as instants, and are what remains
+ *      when the answer or the publication is heard, however long it was under way.
  *  (3) A generation grows by one with each accepted write and never shrinks while its record lives. The record outlives
  *      its token by `recordGraceMs`, so that a late writer meets the generation that refuses it.
  *  (4) Names and sealed texts are base64url; nothing else is ever given to a driver but numbers, and texts that are
  *      no secret (fingerprints of tokens, failure codes).
- *  (5) An operation that cannot be done rejects; it never pretends. Publications may be lost, repeated or late.
+ *  (5) An operation that cannot be done rejects; it never pretends. What rejected may have happened, but never happens
+ *      later. Publications may be lost, repeated or late.
  */
 
 /** What is stored under one name. */
@@ -36,7 +38,10 @@ export interface LeaseAnswer {
 /** An entry to be written by the holder of a lease. */
 export interface SharedWrite {
   readonly owner: string
-  /** The generation that the writer saw when it took the lease; the entry gets the next one. */
+  /**
+   * The highest generation that the writer has seen; the entry gets the next one. After a store has lost its records
+   * this is how the generation goes on growing: the writer remembers what the store forgot.
+   */
   readonly generation: number
   readonly sealed: string
   readonly lifetimeMs: number
@@ -46,9 +51,9 @@ export interface SharedWrite {
 export interface SharedCircuit {
   /** A failure code of this package. */
   readonly code: string
-  /** The length of the current pause, in milliseconds. */
+  /** The length of the current pause, in milliseconds; a failed probe opens a longer one. */
   readonly pauseMs: number
-  /** How much of it is left; 0: a probe may be taken. */
+  /** How much of it is left, in milliseconds; 0 is told to the probe alone. */
   readonly remainingMs: number
 }
 
@@ -101,17 +106,24 @@ export interface SharedStore {
    * Asks whether a request may be sent under the circuit `name`. Whoever may send as a probe starts the next pause in
    * the same step, so that there is one probe in the fleet.
    *
-   * @returns The circuit that forbids it, or `undefined` when it is allowed.
+   * @returns The circuit, `undefined` when there is none. With `remainingMs` 0 the caller is the probe and may send;
+   *   above 0 it may not.
    */
   passCircuit(name: string): Promise<SharedCircuit | undefined>
-  /** Opens a circuit for `pauseMs` and publishes. An older one is replaced. */
-  openCircuit(name: string, code: string, pauseMs: number): Promise<void>
+  /**
+   * Opens a circuit for `pauseMs` and publishes. An older one is replaced.
+   *
+   * @param keepMs - When it is forgotten, at least `pauseMs`: between the two it lets one probe through per pause,
+   *   and after that everybody.
+   */
+  openCircuit(name: string, code: string, pauseMs: number, keepMs: number): Promise<void>
   /** Removes a circuit, and publishes if there was one. */
   closeCircuit(name: string): Promise<void>
   /**
    * Counts one token request in every window under `name`, or in none when one of them is full.
    *
-   * @returns For each window how many have been counted in it, this one included if it was.
+   * @returns For each window the number that this request has in it, or would have: it was counted exactly when none of
+   *   them is above its limit.
    */
   spend(name: string, windows: readonly MintWindow[]): Promise<readonly number[]>
   /**
