@@ -116,10 +116,29 @@ test('myparcel: the client preset asks with JSON for every scope and keeps the t
   await client.dispose()
 })
 
+test('firsty: a form gets a token of 24 h below /api/v3/auth that the published keys verify [S5]', async () => {
+  await using served = await serve('firsty', 'plans:read')
+  const response = await postForm(`${served.origin}/api/v3/auth/token`, {
+    grant_type: 'client_credentials',
+    client_id: 'partner-a',
+    client_secret: served.clientSecret,
+  })
+  assert.equal(response.status, 200)
+  const { access_token, token_type, expires_in } = (await response.json()) as Record<
+    string,
+    unknown
+  >
+  assert.deepEqual([token_type, expires_in], ['Bearer', 86_400])
+  const keys = createRemoteJWKSet(new URL(`${served.origin}/api/v3/auth/jwks`))
+  const { payload } = await jwtVerify(String(access_token), keys, { issuer: served.origin })
+  assert.equal(Number(payload.exp) - Number(payload.iat), 86_400)
+})
+
 for (const [dialect, path] of [
   ['default', '/oauth/token'],
   ['credicorp', '/partner/v1/oauth/token'],
   ['myparcel', '/access-token'],
+  ['firsty', '/api/v3/auth/token'],
 ] as const) {
   test(`${dialect}: form and JSON, Basic and body credentials all work at ${path} [A1]`, async () => {
     await using served = await serve(dialect, 'read')

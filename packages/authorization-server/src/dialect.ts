@@ -47,6 +47,8 @@ const dialects = {
     lifetimeSeconds: 86_400,
     tellsScope: false,
   },
+  /** Firsty Connect: everything below `/api/v3/auth`, tokens of a day. */
+  firsty: { ...ordinary, paths: pathsBelow('/api/v3/auth'), lifetimeSeconds: 86_400 },
 } as const satisfies Record<string, Dialect>
 
 /** The name of a dialect. */

@@ -31,7 +31,16 @@ export interface Setting<Value, Default extends Value | undefined = Value | unde
 const portMax = 65_535
 const lifetimeSecondsMax = 604_800
 const algorithms = ['ES256', 'EdDSA', 'RS256', 'PS256'] as const satisfies SignatureAlgorithm[]
-const presets = ['credicorp', 'myparcel'] as const satisfies PresetName[]
+const presets = [
+  'credicorp',
+  'myparcel',
+  'firsty',
+  'auth0',
+  'okta',
+  'entra',
+  'keycloak',
+  'cognito',
+] as const satisfies PresetName[]
 const authenticationMethods = [
   'client_secret_basic',
   'client_secret_post',

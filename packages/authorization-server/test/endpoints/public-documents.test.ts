@@ -30,6 +30,12 @@ const places: readonly (readonly [
     '/.well-known/oauth-authorization-server',
     '/access-token',
   ],
+  [
+    'https://issuer.example',
+    'firsty',
+    '/.well-known/oauth-authorization-server',
+    '/api/v3/auth/token',
+  ],
 ]
 
 for (const [issuer, dialect, path, token] of places) {

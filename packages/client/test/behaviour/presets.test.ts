@@ -1,115 +1,133 @@
+/** What each preset fills in, against stand-ins of the services. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { clientSecretBasic, createTokenClient } from '@mintmark/client'
-import {
-  createScriptedTransport,
-  FakeClock,
-  jsonResponse,
-  scriptedTokenEndpoint,
-  seededRandom,
-  some,
-} from '@mintmark/testkit'
+import { clientSecretBasic, type PresetName } from '@mintmark/client'
+import { the } from '@mintmark/testkit'
+import { failureOf } from '../client-world.ts'
+import { presetNames, presetWorld, services } from '../preset-world.ts'
 
-const credentials = { clientId: 'partner-a', clientSecret: 'w7Qm2nZx5cV9bKf3LdR8sTyH1gJp6uEa' }
+test('gets a token from every service with preset, credentials and what it asks for [S1] [S4] [S5] [S7]', async () => {
+  for (const name of presetNames) {
+    const { client, standIn, urls } = presetWorld(name)
+    const token = await client.token()
+    assert(standIn.admits(token.reveal()), name)
+    assert.equal(urls.at(-1), standIn.tokenEndpoint, name)
+    assert.equal(standIn.tokenRequests.length, 1, name)
+  }
+})
 
-function ports() {
-  const network = createScriptedTransport()
-  return { network, clock: new FakeClock(), random: seededRandom(1), transport: network.transport }
-}
+test('sends the credentials the way each service documents [S1] [S4] [S5] [S7]', async () => {
+  const form = 'application/x-www-form-urlencoded'
+  const shapes: Record<PresetName, readonly [mediaType: string, where: 'header' | 'body']> = {
+    credicorp: [form, 'body'],
+    myparcel: ['application/json', 'body'],
+    firsty: [form, 'body'],
+    auth0: [form, 'body'],
+    okta: [form, 'header'],
+    entra: [form, 'body'],
+    keycloak: [form, 'header'],
+    cognito: [form, 'header'],
+  }
+  for (const name of presetNames) {
+    const { client, standIn } = presetWorld(name)
+    await client.token()
+    const [request] = standIn.tokenRequests
+    const { client_secret, ...parameters } = request?.parameters ?? {}
+    const isInBody = client_secret === the.clientSecret
+    const isInHeader = request?.basic?.clientSecret === the.clientSecret
+    const [mediaType, where] = shapes[name]
+    assert.equal(request?.mediaType, mediaType, name)
+    assert.deepEqual([isInBody, isInHeader], [where === 'body', where === 'header'], name)
+    const asked: Record<string, string> = { ...services[name].request }
+    if (name === 'myparcel') asked.scope = '*'
+    if (where === 'body') asked.client_id = the.clientId
+    assert.deepEqual(parameters, { grant_type: 'client_credentials', ...asked }, name)
+  }
+})
 
-test('speaks to the Credicorp partner ring: metadata, form body, credentials in the body [S1]', async () => {
-  const { network, ...world } = ports()
-  const issuer = 'https://credicorp.example'
-  const tokenEndpoint = `${issuer}/partner/v1/oauth/token`
-  network.respond(
-    `${issuer}/.well-known/oauth-authorization-server`,
-    jsonResponse(some.serverMetadata({ issuer, token_endpoint: tokenEndpoint })),
-  )
-  network.respond(tokenEndpoint, scriptedTokenEndpoint().responder)
-  const scope = 'applications:write decisions:read'
-  const client = createTokenClient({ issuer, ...credentials, scope, preset: 'credicorp', ...world })
+test('reads one metadata document, the one that the service has [S7] [C12]', async () => {
+  for (const name of presetNames) {
+    const { client, urls } = presetWorld(name)
+    await client.token()
+    const documents = urls.slice(0, -1).map((url) => url.split('/.well-known/')[1])
+    const expected =
+      name === 'myparcel' || name === 'firsty'
+        ? []
+        : [name === 'credicorp' ? 'oauth-authorization-server' : 'openid-configuration']
+    assert.deepEqual(documents, expected, name)
+  }
+})
+
+test('keeps the tokens for as long as each service says, in whatever form it says so [C2] [S7]', async () => {
+  const lifetimes: Record<PresetName, number> = {
+    credicorp: 900,
+    myparcel: 86_400,
+    firsty: 86_400,
+    auth0: 86_400,
+    okta: 3600,
+    entra: 3599,
+    keycloak: 300,
+    cognito: 3600,
+  }
+  for (const name of presetNames) {
+    const { client, clock } = presetWorld(name)
+    const { expiresAt } = await client.token()
+    assert.equal((expiresAt.getTime() - clock.wallMs()) / 1000, lifetimes[name], name)
+  }
+  const version1 = presetWorld('entra', {
+    tokenEndpoint:
+      'https://login.microsoftonline.com/8eaef023-2b34-4da1-9baa-8bc8c9d6a490/oauth2/token',
+    scope: '',
+    resource: 'api://orders',
+  })
+  const { expiresAt } = await version1.client.token()
+  assert.equal((expiresAt.getTime() - version1.clock.wallMs()) / 1000, 3599)
+})
+
+test('renews a long token of Entra ID when its refresh_in says so [C3] [S7]', async () => {
+  const { client, clock, standIn } = presetWorld('entra', {}, { lifetimeSeconds: 86_400 })
   await client.token()
-  const [request] = network.requestsTo(tokenEndpoint)
-  assert.equal(request?.headers.get('authorization'), null)
-  assert.equal(request?.headers.get('content-type'), 'application/x-www-form-urlencoded')
-  assert.deepEqual(Object.fromEntries(new URLSearchParams(request?.body)), {
-    grant_type: 'client_credentials',
-    scope,
-    client_id: credentials.clientId,
-    client_secret: credentials.clientSecret,
-  })
+  await clock.advance(43_199_000)
+  await client.token()
+  assert.equal(standIn.tokenRequests.length, 1)
+  await clock.advance(1_000)
+  await client.token()
+  await clock.advance(0)
+  assert.equal(standIn.tokenRequests.length, 2)
 })
 
-test('speaks to MyParcel.com: POST /access-token with a JSON body and every scope [S4]', async () => {
-  const { network, ...world } = ports()
-  const issuer = 'https://auth.myparcel.example'
-  const answer = {
-    token_type: 'Bearer',
-    expires_in: 86_400,
-    access_token: 'header.claims.signature',
-  }
-  network.respond(`${issuer}/access-token`, () => jsonResponse(answer))
-  const client = createTokenClient({ issuer, ...credentials, preset: 'myparcel', ...world })
-  const token = await client.token()
-  assert.equal(token.expiresAt.getTime(), world.clock.wallMs() + 86_400_000)
-  const [request] = network.requests
-  assert.equal(network.requests.length, 1)
-  assert.equal(request?.method, 'POST')
-  assert.equal(request?.headers.get('content-type'), 'application/json')
-  assert.deepEqual(JSON.parse(request?.body ?? ''), {
-    grant_type: 'client_credentials',
-    scope: '*',
-    client_id: credentials.clientId,
-    client_secret: credentials.clientSecret,
-  })
-})
-
-test('queues calls that come while the token is expired and releases them together [S4]', async () => {
-  const { network, ...world } = ports()
-  const issuer = 'https://auth.myparcel.example'
-  const api = 'https://api.myparcel.example/shipments'
-  const endpoint = scriptedTokenEndpoint({
-    expiresInSeconds: 86_400,
-    overrides: { scope: undefined },
-  })
-  network.respond(`${issuer}/access-token`, endpoint.responder)
-  network.respond(api, () => {
-    return new Response('{}', { headers: { 'content-type': 'application/vnd.api+json' } })
-  })
-  const client = createTokenClient({ issuer, ...credentials, preset: 'myparcel', ...world })
-  await client.warm()
-  await world.clock.advance(86_400_000)
-  endpoint.hold()
-  const headers = { accept: 'application/vnd.api+json' }
-  const calls = Array.from({ length: 50 }, () => client.fetch(api, { headers }))
-  await world.clock.advance(3_000)
-  assert.equal(network.requestsTo(api).length, 0)
-  endpoint.release()
-  for (const response of await Promise.all(calls)) assert.equal(response.status, 200)
-  assert.equal(endpoint.requestCount, 2)
-  for (const request of network.requestsTo(api)) {
-    assert.equal(request.headers.get('accept'), 'application/vnd.api+json')
-    assert.equal(request.headers.get('authorization'), `Bearer ${endpoint.token(2)}`)
-  }
+test('renews a token of Firsty 300 s before its end, and not long before that [S5]', async () => {
+  const { client, clock, standIn } = presetWorld('firsty')
+  await client.token()
+  await clock.advance((86_400 - 331) * 1000)
+  await client.token()
+  await clock.advance(0)
+  assert.equal(standIn.tokenRequests.length, 1)
+  await clock.advance(31_000)
+  await client.token()
+  await clock.advance(0)
+  assert.equal(standIn.tokenRequests.length, 2)
 })
 
 test('lets what the caller chose win over a preset [S1] [S4]', async () => {
-  const { network, ...world } = ports()
-  const tokenEndpoint = 'https://elsewhere.example/token'
-  network.respond(tokenEndpoint, scriptedTokenEndpoint({ overrides: { scope: 'a' } }).responder)
-  const client = createTokenClient({
-    tokenEndpoint,
-    clientId: credentials.clientId,
-    clientAuthentication: clientSecretBasic(credentials.clientSecret),
-    scope: 'a',
-    preset: 'myparcel',
-    ...world,
+  const { client, standIn } = presetWorld('myparcel', {
+    tokenEndpoint: 'https://auth.sandbox.myparcel.com/access-token',
+    clientAuthentication: clientSecretBasic(the.clientSecret),
+    scope: 'shipments.show',
   })
-  await client.token()
-  const [request] = network.requests
-  assert.match(request?.headers.get('authorization') ?? '', /^Basic /)
-  assert.deepEqual(Object.fromEntries(new URLSearchParams(request?.body)), {
+  await failureOf(client.token())
+  const [request] = standIn.tokenRequests
+  assert.equal(request?.basic?.clientSecret, the.clientSecret)
+  assert.equal(request.mediaType, 'application/x-www-form-urlencoded')
+  assert.deepEqual(request.parameters, {
     grant_type: 'client_credentials',
-    scope: 'a',
+    scope: 'shipments.show',
   })
+  const window = { fromShare: 0.5, toShare: 0.5 }
+  const early = presetWorld('firsty', { renewal: window })
+  await early.client.token()
+  await early.clock.advance(43_200_000)
+  await early.client.token()
+  await early.clock.advance(0)
+  assert.equal(early.standIn.tokenRequests.length, 2)
 })
