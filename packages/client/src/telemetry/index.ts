@@ -1,0 +1,6 @@
+export {
+  type ClientTelemetry,
+  type ClientTelemetryOptions,
+  clientTelemetry,
+  type WatchedClient,
+} from './client-telemetry.ts'
