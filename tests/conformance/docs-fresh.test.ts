@@ -94,6 +94,33 @@ describe('docs/limits.md', () => {
   }
 })
 
+describe('docs/telemetry.md', () => {
+  const page = read('docs/telemetry.md')
+
+  it('lists every event of the token client', () => {
+    const source = read('packages/client/src/events.ts')
+    const types = [...source.matchAll(/readonly type: '(\w+)'/g)].map(([, type]) => type)
+    assert.deepEqual(
+      rowsUnder(page, '## Events')
+        .map(([type]) => type)
+        .toSorted(),
+      types.toSorted(),
+    )
+  })
+
+  it('lists every instrument with its unit', () => {
+    const sources = ['event-metrics', 'client-gauges'].map((name) =>
+      read(`packages/client/src/telemetry/${name}.ts`),
+    )
+    const instrument = /'(mintmark\.client\.[\w.]+)'.*?unit: '([^']+)'/gs
+    const made = [...sources.join('\n').matchAll(instrument)].map(([, name, unit]) => [name, unit])
+    const [metrics = ''] = page.split('### Metrics')[1]?.split('### Spans') ?? []
+    const rows = [...metrics.matchAll(/^\| `(mintmark[\w.]+)` \| \w+ \| `([^`]+)` /gm)]
+    const documented = rows.map(([, name, unit]) => [name, unit])
+    assert.deepEqual(documented.toSorted(), made.toSorted())
+  })
+})
+
 describe('the pages of this repository', () => {
   const tree = globSync('{packages,tests,tools,bench,examples,docs}/**/*', {
     cwd: root,
