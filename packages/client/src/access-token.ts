@@ -15,8 +15,9 @@ export interface AccessTokenParts {
 }
 
 /**
- * The `Authorization` value that carries `token`. Made once per token, since every request needs it, and by `join`,
- * which makes it one piece in memory: a concatenation would be put together anew for each request.
+ * The `Authorization` value that carries `token`, under the scheme of its type. Made once per token, since every
+ * request needs it, and by `join`, which makes it one piece in memory: a concatenation would be put together anew for
+ * each request.
  */
 export let authorizationOf: (token: AccessToken) => string
 
@@ -38,12 +39,13 @@ export class AccessToken {
    * none was told.
    */
   readonly scope: string | undefined
-  /** As the server wrote it: `Bearer` in some spelling. */
+  /** As the server wrote it: `Bearer` in some spelling, or `DPoP` for a token that is bound to a key. */
   readonly tokenType: string
 
   constructor(parts: AccessTokenParts) {
     this.#value = parts.value
-    this.#authorization = ['Bearer', parts.value.reveal()].join(' ')
+    const scheme = parts.tokenType.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer'
+    this.#authorization = [scheme, parts.value.reveal()].join(' ')
     this.#expiresAtWallMs = parts.expiresAtWallMs
     this.fingerprint = parts.fingerprint
     this.scope = parts.scope

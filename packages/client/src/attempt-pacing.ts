@@ -4,7 +4,7 @@
  */
 import { type Clock, invariant, type RandomSource, sleep, uniform } from '@mintmark/runtime'
 import { type Failure, isFinal } from './failure.ts'
-import { probePauseFirstMs } from './limits.ts'
+import { probePauseFirstMs, unaskedPauseMs } from './limits.ts'
 import { RenewalBackoff } from './renewal-backoff.ts'
 import type { Throttle } from './throttle.ts'
 import { TokenAcquisitionError } from './token-acquisition-error.ts'
@@ -21,6 +21,7 @@ export class AttemptPacing {
   readonly #parts: AttemptPacingParts
   readonly #backoff = new RenewalBackoff()
   #lastFailure: Failure | undefined
+  #unaskedAtMonotonicMs = Number.NEGATIVE_INFINITY
 
   constructor(parts: AttemptPacingParts) {
     this.#parts = parts
@@ -34,6 +35,14 @@ export class AttemptPacing {
   /** The same for an attempt on behalf of callers without a token. */
   get demandOpensAtMonotonicMs(): number {
     return Math.max(this.#backoff.demandAtMonotonicMs, this.#parts.throttle.untilMonotonicMs)
+  }
+
+  /**
+   * The same for an attempt that nobody waits for and no token makes urgent: half a minute later
+   * than on demand, and after a final failure not before the breaker lets a probe through.
+   */
+  get unaskedOpensAtMonotonicMs(): number {
+    return Math.max(this.#unaskedAtMonotonicMs, this.demandOpensAtMonotonicMs)
   }
 
   /** Waits until an attempt on demand may be made. Rejects with the reason of `signal`. */
@@ -50,6 +59,7 @@ export class AttemptPacing {
   /** Ends the pauses of this key: an attempt succeeded. */
   succeeded(): void {
     this.#lastFailure = undefined
+    this.#unaskedAtMonotonicMs = Number.NEGATIVE_INFINITY
     this.#backoff.succeeded()
   }
 
@@ -62,8 +72,15 @@ export class AttemptPacing {
    * @param tokenLeftMs - How long the current token stays usable; 0 when there is none.
    */
   failed(failure: Failure, nowMonotonicMs: number, tokenLeftMs: number): number {
-    const { retryAfterMs } = failure
     this.#lastFailure = failure
+    const next = this.#nextAfter(failure, nowMonotonicMs, tokenLeftMs)
+    const isPacedByWaiters = tokenLeftMs <= 0 && !isFinal(failure.code)
+    this.#unaskedAtMonotonicMs = isPacedByWaiters ? next + unaskedPauseMs : next
+    return next
+  }
+
+  #nextAfter(failure: Failure, nowMonotonicMs: number, tokenLeftMs: number): number {
+    const { retryAfterMs } = failure
     if (isFinal(failure.code)) return nowMonotonicMs + (retryAfterMs ?? probePauseFirstMs)
     const sample = uniform(this.#parts.random)
     this.#backoff.failed({ nowMonotonicMs, tokenLeftMs, retryAfterMs, sample })

@@ -17,7 +17,7 @@ export interface TokenAuthority {
   /** The issuer identifier, or the token endpoint where that is all there is. */
   readonly authority: string
   readonly clientId: string
-  /** The thumbprint of the key that tokens are bound to; `undefined` for Bearer tokens. */
+  /** What tokens are bound to: a key or a certificate. `undefined` for tokens that anybody can use. */
   readonly confirmation: string | undefined
 }
 

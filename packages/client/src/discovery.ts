@@ -5,14 +5,16 @@
  * Invariants
  *  (1) Metadata is used only if it names the configured issuer byte for byte, and its endpoints are
  *      confidential.
- *  (2) The token endpoint is on the issuer's origin or on one that the options list: whoever can
- *      write the metadata must not be able to collect the secret (RFC 8414 section 6).
+ *  (2) The token endpoint is on the issuer's origin or on one that the options or the preset allow: whoever can
+ *      write the metadata must not be able to collect the secret (RFC 8414 section 6). The same holds for the endpoint
+ *      of clients with a certificate (RFC 8705 section 5).
  *  (3) At most one reading is under way, whoever asks. It ends by itself when nobody waits for it
  *      any more.
  *  (4) Metadata that was good once stays in use when reading it again fails.
  */
 import {
   type IssuerIdentifier,
+  type MetadataKind,
   metadataUrl,
   parseServerMetadata,
   type ServerMetadata,
@@ -48,8 +50,12 @@ export function explicitEndpoint(url: string): LocateTokenEndpoint {
 /** What discovery needs. */
 export interface DiscoveryParts {
   readonly issuer: IssuerIdentifier
-  /** Origins besides the issuer's on which the token endpoint may be. */
-  readonly tokenEndpointOrigins: ReadonlySet<string>
+  /** The one document to read; `undefined`: the OAuth one, or else that of OpenID Connect. */
+  readonly metadata: MetadataKind | undefined
+  /** Whether the token endpoint may be there, on another origin than the issuer's. */
+  readonly allowsTokenEndpoint: (url: URL) => boolean
+  /** Whether the transport presents a certificate: then the endpoint made for that is used, where there is one. */
+  readonly hasCertificate: boolean
   readonly clock: Clock
   readonly transport: Transport
   /** How long one reading may take, both documents together, in milliseconds. */
@@ -108,8 +114,12 @@ function exchangeFailure(error: unknown): Failure {
   return error instanceof TimeLimitExceeded ? { code: 'timed_out' } : networkFailure(error)
 }
 
-/** The OAuth document first; where there is none, the OpenID Connect one. */
+/** The one to be read; or the OAuth document first, and where there is none, the OpenID Connect one. */
 async function readMetadata(parts: DiscoveryParts, signal: AbortSignal): Promise<Located> {
+  const { metadata } = parts
+  if (metadata !== undefined) {
+    return judgeMetadata(await fetchMetadata(parts, metadata, signal), parts)
+  }
   const oauth = await fetchMetadata(parts, 'oauth-authorization-server', signal)
   if (oauth.ok || !oauth.isAbsent) return judgeMetadata(oauth, parts)
   return judgeMetadata(await fetchMetadata(parts, 'openid-configuration', signal), parts)
@@ -121,7 +131,7 @@ type Fetched =
 
 async function fetchMetadata(
   { issuer, transport }: DiscoveryParts,
-  kind: 'oauth-authorization-server' | 'openid-configuration',
+  kind: MetadataKind,
   signal: AbortSignal,
 ): Promise<Fetched> {
   const response = await transport(metadataUrl(issuer, kind), {
@@ -152,11 +162,11 @@ function statusFailure(status: number): Fetched {
 
 function judgeMetadata(fetched: Fetched, parts: DiscoveryParts): Located {
   if (!fetched.ok) return fetched
-  const { tokenEndpoint, tokenEndpointAuthMethods } = fetched.metadata
-  const { origin } = new URL(tokenEndpoint)
+  const { tokenEndpoint, mtlsTokenEndpoint, tokenEndpointAuthMethods } = fetched.metadata
+  const url = parts.hasCertificate ? (mtlsTokenEndpoint ?? tokenEndpoint) : tokenEndpoint
+  const parsed = new URL(url)
   const isTrusted =
-    origin === new URL(parts.issuer).origin || parts.tokenEndpointOrigins.has(origin)
+    parsed.origin === new URL(parts.issuer).origin || parts.allowsTokenEndpoint(parsed)
   if (!isTrusted) return { ok: false, failure: { code: 'token_endpoint_foreign' } }
-  const endpoint = { url: tokenEndpoint, authenticationMethods: tokenEndpointAuthMethods }
-  return { ok: true, endpoint }
+  return { ok: true, endpoint: { url, authenticationMethods: tokenEndpointAuthMethods } }
 }

@@ -57,6 +57,11 @@ export function isFinal(code: FailureCode): boolean {
   return kind === 'terminal' || kind === 'misconfigured'
 }
 
+/** Whether a text from a shared store is a code of this package. */
+export function isFailureCode(text: string): text is FailureCode {
+  return Object.hasOwn(failures, text)
+}
+
 interface FailureMeaning {
   readonly kind: FailureKind
   readonly words: string
@@ -89,20 +94,28 @@ const failures = {
   },
   credential_unavailable: {
     kind: 'transient',
-    words: 'the function that supplies the client secret gave none',
+    words: 'the function or file that holds the credential gave none that can be used',
   },
   internal_failure: {
     kind: 'transient',
     words:
       'a function given to the client as clock, random or transport misbehaved, or the client did',
   },
+  nonce_refused: {
+    kind: 'transient',
+    words: 'the authorization server asked for one nonce after another in the DPoP proof',
+  },
   rate_limited: {
     kind: 'throttled',
     words: 'the authorization server asked for fewer token requests',
   },
+  mint_budget_spent: {
+    kind: 'throttled',
+    words: 'the client has sent as many token requests as its option mintBudget allows',
+  },
   client_refused: {
     kind: 'terminal',
-    words: 'the authorization server does not accept the client id with this secret',
+    words: 'the authorization server does not accept the client id with this credential',
   },
   client_not_permitted: {
     kind: 'terminal',
@@ -114,7 +127,16 @@ const failures = {
   },
   token_not_usable: {
     kind: 'terminal',
-    words: 'the token is of another type than Bearer, or expires too soon to be used',
+    words: 'the token expires too soon to be used',
+  },
+  proof_refused: {
+    kind: 'terminal',
+    words:
+      'the authorization server does not accept the DPoP proof; check the algorithm of the key',
+  },
+  token_type_mismatch: {
+    kind: 'terminal',
+    words: 'the token is of another type than was asked for: Bearer, or DPoP with senderBinding',
   },
   scope_narrowed: {
     kind: 'terminal',
@@ -134,7 +156,7 @@ const failures = {
   },
   authentication_not_supported: {
     kind: 'misconfigured',
-    words: 'the server supports neither client_secret_basic nor client_secret_post',
+    words: 'the server takes no bare client secret; see clientAuthentication',
   },
   origin_not_allowed: {
     kind: 'misconfigured',

@@ -12,12 +12,8 @@
  *      the work's promise always has both its ends taken.
  *  (5) A flight ends once; `onEnd` is called once, before anybody hears of the outcome.
  */
-import {
-  type Departure,
-  type Patience,
-  WaitingLine,
-  type WaitingLineParts,
-} from './waiting-line.ts'
+import type { Patience } from './patience.ts'
+import { type Departure, WaitingLine, type WaitingLineParts } from './waiting-line.ts'
 
 /** How a flight ended. */
 export type FlightEnd<Value> =

@@ -9,7 +9,7 @@ import { labelOf, type Report } from './events.ts'
 import type { Failure, FailureCode } from './failure.ts'
 import { type Digest, tokenFingerprint } from './fingerprint.ts'
 import { type LifetimePolicy, planLifetime, type TokenSchedule } from './lifetime.ts'
-import type { TokenAnswer } from './token-endpoint.ts'
+import type { SenderBinding } from './sender-binding/sender-binding.ts'
 import type { TokenRequestIdentity } from './token-request-identity.ts'
 
 /** What judging a grant needs, the same for all grants of a client. */
@@ -20,8 +20,14 @@ export interface GrantParts {
   readonly lifetimeSecondsAssumed: number
   readonly acceptsNarrowedScope: boolean
   readonly report: Report
+  /** What binds tokens to this client; `undefined`: Bearer tokens are asked for. */
+  readonly binding?: SenderBinding | undefined
   /** What is told once per client, and has been. */
-  readonly told: { lifetimeMissing: boolean; outageBudgetUnreachable: boolean }
+  readonly told: {
+    lifetimeMissing: boolean
+    outageBudgetUnreachable: boolean
+    basicEncoding: boolean
+  }
 }
 
 /** A token and the plan for its life. */
@@ -30,27 +36,46 @@ export interface GrantedToken {
   readonly schedule: TokenSchedule
   readonly arrivedAtMonotonicMs: number
   readonly lifetimeSeconds: number
+  readonly refreshInSeconds: number | undefined
+  /** Whether it was granted for less than was asked for, and accepted all the same. */
+  readonly isNarrowed: boolean
+}
+
+/** When a token arrived, on both clocks. */
+export interface Arrival {
+  readonly arrivedAtMonotonicMs: number
+  readonly arrivedAtWallMs: number
 }
 
 /** A granted token, or why there is none. */
-export type Obtained =
+export type Obtained = (
   | { readonly ok: true; readonly granted: GrantedToken }
   | { readonly ok: false; readonly failure: Failure }
+) & {
+  /** Token requests that were sent for it. Default: one, or none for a failure that was decided without asking. */
+  readonly requests?: number
+}
+
+/** How many token requests were sent for it. */
+export function requestsOf(obtained: Obtained): number {
+  return obtained.requests ?? (obtained.ok || obtained.failure.asked !== false ? 1 : 0)
+}
 
 /**
  * Turns a token response into a token with a plan for its life.
  *
- * Refuses a type other than Bearer, a lifetime of which the safety margin leaves nothing, and,
- * unless the options accept it, a scope that does not cover the requested one: what was granted for
- * less is not handed out for more.
+ * Refuses a type other than the one asked for (a Bearer token in place of a bound one would be a downgrade), a lifetime
+ * of which the safety margin leaves nothing, and, unless the options accept it, a scope that does not cover the
+ * requested one: what was granted for less is not handed out for more.
  */
 export async function judgeGrant(
   parts: GrantParts,
   identity: TokenRequestIdentity,
   response: TokenResponse,
-  { arrivedAtMonotonicMs, arrivedAtWallMs }: TokenAnswer,
+  { arrivedAtMonotonicMs, arrivedAtWallMs }: Arrival,
 ): Promise<Obtained> {
-  if (response.tokenType.toLowerCase() !== 'bearer') return unusable('token_not_usable')
+  const typeWanted = parts.binding?.tokenType ?? 'bearer'
+  if (response.tokenType.toLowerCase() !== typeWanted) return unusable('token_type_mismatch')
   const lifetimeSeconds = response.expiresInSeconds ?? assumedLifetime(parts, identity)
   const { refreshInSeconds } = response
   const schedule = planLifetime(
@@ -67,14 +92,16 @@ export async function judgeGrant(
     scope: scope?.text,
     tokenType: response.tokenType,
   })
-  if (isNarrowed(identity.scope, response.scope)) {
+  const narrowed = isNarrowed(identity.scope, response.scope)
+  if (narrowed) {
     const isAccepted = parts.acceptsNarrowedScope
     const { fingerprint } = token
     parts.report({ type: 'scope_narrowed', request: labelOf(identity), fingerprint, isAccepted })
     if (!isAccepted) return unusable('scope_narrowed')
   }
   tellOfOutageBudget(parts, identity, schedule)
-  return { ok: true, granted: { token, schedule, arrivedAtMonotonicMs, lifetimeSeconds } }
+  const lifetime = { arrivedAtMonotonicMs, lifetimeSeconds, refreshInSeconds }
+  return { ok: true, granted: { token, schedule, ...lifetime, isNarrowed: narrowed } }
 }
 
 function unusable(code: FailureCode): Obtained {

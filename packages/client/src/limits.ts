@@ -25,10 +25,10 @@ export const keysMaxDefault = 1_000
 export const keysMaxLimit = 10_000
 
 /**
- * Callers waiting for a token at the same time. At about 550 bytes each this is 27 MB, and no
- * honest burst is larger.
+ * Callers waiting for a token at the same time: a burst of a hundred thousand, and some. One that
+ * waits in `token` costs next to nothing, one in `fetch` about 700 bytes: 90 MB at most.
  */
-export const waitersMaxDefault = 50_000
+export const waitersMaxDefault = 125_000
 
 /**
  * Upper end of the option: beyond a million, waking the waiters alone would block the event loop
@@ -58,8 +58,8 @@ export const tokenRequestTimeoutMsDefault = 10_000
 export const waitMsMax = 600_000
 
 /**
- * Waiters are looked through for passed deadlines no more often than this, so that 50,000 of them
- * cost 2 % of a core at most.
+ * Waiters are looked through for passed deadlines no more often than this, so that 50,000 with
+ * signals of their own cost 2 % of a core at most. Deadlines of the others are rounded up to it.
  */
 export const deadlineGranularityMs = 10
 
@@ -100,6 +100,32 @@ export const renewalReserveSecondsMax = 60
 export const renewalFloorShare = 0.1
 
 /**
+ * How long calls are given a token with a look at the wall clock alone: the monotonic one is asked
+ * once a second, or twice in a safety margin where that is shorter.
+ */
+export const clockLookMs = 1_000
+export const clockLookMarginShare = 0.5
+
+/**
+ * The largest share of a token's usable life that a call can ask for with `minTtlSeconds`: at most
+ * ten renewals per lifetime, as above.
+ */
+export const lifetimeFloorShareMax = 0.9
+
+/**
+ * Life that a token must have left for a body that cannot be sent again: a minute, in which a
+ * server looks at the token of all but the slowest uploads, or this share of its usable life.
+ */
+export const streamFloorSeconds = 60
+export const streamFloorShare = 0.3
+
+/**
+ * Life that a token must have left to authenticate a connection to Kafka: the broker lets the session end with the
+ * token (KIP-368), and clients authenticate again some ten seconds ahead of that.
+ */
+export const kafkaFloorSeconds = 60
+
+/**
  * Below this lifetime a token is renewed on demand only: a background renewal would follow each
  * token at once.
  */
@@ -125,6 +151,12 @@ export const renewalPauseShare = 0.1
  */
 export const demandPauseFirstMs = 250
 export const demandPauseMaxMs = 5_000
+
+/**
+ * What a client that keeps its tokens warm waits longer, when it has none and nobody waits for one:
+ * a server that is coming back has callers to serve first.
+ */
+export const unaskedPauseMs = 30_000
 
 /**
  * Pause before the one repetition after a connection failed without an answer: a keep-alive socket
@@ -172,6 +204,18 @@ export const forcedRenewalPauseMs = 300_000
  */
 export const replacementTrialMs = 60_000
 
+/**
+ * How long after the last call a key counts as in use: as long as the longest wait for a token, so
+ * that the outage budget does not forget who is waiting.
+ */
+export const keyInUseMs = 600_000
+
+/** Share of a mint budget at which its event is told: early enough to look for the reason. */
+export const mintNearShare = 0.8
+
+/** Upper end of a mint budget: in an hour, 280 token requests a second. */
+export const mintBudgetLimit = 1_000_000
+
 /** Events kept for `explain()`: the last few minutes of a client in trouble. About 20 KB. */
 export const decisionsKept = 64
 
@@ -192,3 +236,161 @@ export const optionTextLengthMax = 2_048
 
 /** A client secret, in characters. A generated one has fewer than a hundred. */
 export const secretLengthMax = 4_096
+
+/**
+ * How long one operation of a shared store may take. A store in the same data centre answers in one or two; what takes
+ * longer than this is no shortcut to a token any more.
+ */
+export const storeDeadlineMs = 250
+
+/**
+ * Granted on top when that time is up: an event loop that was blocked for so long has not looked yet at the answer that
+ * may be there.
+ */
+export const storeGraceMs = 10
+
+/** How long a failed store is left alone before it is probed: first and longest; spread over a quarter more. */
+export const storePauseFirstMs = 1_000
+export const storePauseMaxMs = 30_000
+export const storePauseSpread = 0.25
+
+/**
+ * How long a lease is held unless it is extended, which happens each third of that while a token request is under way.
+ * What the others wait for a process that died; several times what a busy event loop is late.
+ */
+export const leaseMsMax = 3_000
+
+/** What a lease outlives the token request by, where requests are given less time than that. */
+export const leaseReserveMs = 1_000
+
+/**
+ * How often a follower looks at the record itself, in case a publication was lost. Spread over half as much again, and
+ * only while a token request of another process is under way.
+ */
+export const followerLookMs = 1_000
+export const followerLookSpread = 0.5
+
+/** Followers that find a lease free again come back within this time, one after the other. */
+export const followerJitterMs = 50
+
+/**
+ * Pauses of a key after a failure that would meet every process alike: first and longest. As long as those of a single
+ * process, so that a fleet asks a server that is down as often as one process would.
+ */
+export const sharedPauseFirstMs = 250
+export const sharedPauseMaxMs = 5_000
+
+/**
+ * How long a final failure answers for its key before the credential is looked at again. Callers in a loop then cost
+ * the store a few operations per second, and a new credential is noticed at once by human standards.
+ */
+export const finalHoldMs = 250
+
+/** How long a fleet remembers a circuit: far beyond its longest pause, so that the pauses go on growing. */
+export const circuitKeepMs = 3_600_000
+
+/** Fingerprints of refused tokens that are remembered. Tokens that are refused before they end are rare. */
+export const tombstonesMax = 1_000
+
+/** How long a record outlives what it holds: longer than a writer is late, so that a late one meets its generation. */
+export const recordGraceMs = 3_600_000
+
+/** Tombstones kept with one record, the newest. A token is refused once; several at a time are an operator at work. */
+export const tombstonesPerRecordMax = 16
+
+/**
+ * How long a command to Redis may take, and after which it has no effect any more. The fleet waits less long; this
+ * bounds what is left behind.
+ */
+export const redisCommandTimeoutMs = 1_000
+
+/** Commands under way at the same time. Beyond it a connection is stuck, and what is added only uses memory. */
+export const redisCommandsMax = 10_000
+
+/** How long an attempt to listen to Redis may take. What takes longer is a server that accepts and never answers. */
+export const listenTimeoutMs = 10_000
+
+/** Pauses between attempts to listen to Redis again: first and longest; spread over as much again. */
+export const listenPauseFirstMs = 100
+export const listenPauseMaxMs = 5_000
+
+/**
+ * How fast what is known of the clock of a store is doubted, in milliseconds per millisecond: clocks drift apart by a
+ * hundredth of this at most, and a step backwards is forgotten in minutes.
+ */
+export const storeClockDoubt = 0.01
+
+/** Idle time after which the connection that listens is checked by TCP, since nothing else would find it dead. */
+export const listenKeepAliveMs = 10_000
+
+/** The prefix of all names in Redis, in characters. */
+export const redisPrefixLengthMax = 64
+
+/** Keys in the ring that seals shared entries. A rotation needs two; more are left over from rotations not finished. */
+export const ringKeysMax = 16
+
+/** How long a lease is taken for to seal an entry anew: two commands, and then it is given up. */
+export const resealLeaseMs = 1_000
+
+/** The id of such a key, in characters. */
+export const keyIdLengthMax = 64
+
+/**
+ * A sealed entry, in characters. The longest access token that is read (16 KiB), what belongs to it and the padding
+ * take half of this in base64url; anything longer in a store is not ours.
+ */
+export const sealedLengthMax = 65_536
+
+/**
+ * A nonce that a server wants in proofs (RFC 9449 section 8.1), in characters. Honest ones have 20 to 200; each goes
+ * into every proof to that origin, in a header.
+ */
+export const nonceLengthMax = 512
+
+/** Origins whose nonce is remembered: as many as one list of origins names. */
+export const nonceOriginsMax = 256
+
+/** Objects in one `authorization_details` (RFC 9396). The standard gives no bound; as for resource indicators. */
+export const authorizationDetailsMax = 32
+
+/** Deepest nesting in `authorization_details`; the examples of RFC 9396 have 4. */
+export const authorizationDetailsDepthMax = 16
+
+/** `authorization_details` as text, in characters: percent-encoded it still fits into our server's largest form. */
+export const authorizationDetailsLengthMax = 8_192
+
+/** Credentials of one client at the same time. A rotation needs two; more are left over from rotations not finished. */
+export const credentialsMax = 4
+
+/**
+ * How long the first use of a credential makes the other keys wait. A server that takes longer to refuse is asked more
+ * than once, which is better than a start-up that takes as long as its slowest answer.
+ */
+export const credentialTrialMsMax = 2_000
+
+/** A clock skew that nobody needs to correct: answers tell the time in seconds, and servers allow for some. */
+export const clockSkewIgnoredMs = 2_000
+
+/** A clock skew that an operator should hear of: above what servers usually allow for. */
+export const clockSkewAlarmMs = 30_000
+
+/** How long a client assertion is good for when nobody says: it is made for one request, and sent at once. */
+export const assertionLifetimeSecondsDefault = 60
+
+/** Upper end of the option: servers that bound it accept five minutes. */
+export const assertionLifetimeSecondsMax = 300
+
+/** A client assertion or private key from a source, in characters: far above any, far below a file given by mistake. */
+export const credentialTextLengthMax = 65_536
+
+/** RFC 7518 sections 3.3 and 3.5: an RSA key of 2048 bits or larger must be used. */
+export const rsaModulusBitsMin = 2_048
+
+/** A file with a credential, in bytes: the same bound. */
+export const textFileBytesMax = 65_536
+
+/**
+ * Of the body of a refused answer, this much is read and dropped to keep its connection: an error document is far
+ * shorter. A longer one costs the connection.
+ */
+export const discardedBytesMax = 65_536

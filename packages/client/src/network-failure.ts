@@ -7,8 +7,12 @@ import type { Failure } from './failure.ts'
  * and sometimes what was sent.
  */
 export function networkFailure(error: unknown): Failure {
-  const causeCode = systemCode(error) ?? systemCode(memberOf(error, 'cause'))
-  return { code: 'network_failed', causeCode }
+  return { code: 'network_failed', causeCode: systemCodeOf(error) }
+}
+
+/** The system's code in an error or in its cause, where it is one of a fixed list. */
+export function systemCodeOf(error: unknown): string | undefined {
+  return systemCode(error) ?? systemCode(memberOf(error, 'cause'))
 }
 
 function systemCode(error: unknown): string | undefined {
@@ -21,8 +25,13 @@ function memberOf(value: unknown, name: 'cause' | 'code'): unknown {
   return Reflect.get(value, name)
 }
 
-/** Codes of Node, undici and OpenSSL that tell an operator where to look. */
+/** Codes of the system, Node, undici and OpenSSL that tell an operator where to look. */
 const knownCauses: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EISDIR',
+  'EMFILE',
+  'ENOENT',
+  'EPERM',
   'ECONNREFUSED',
   'ECONNRESET',
   'EHOSTUNREACH',

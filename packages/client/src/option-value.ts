@@ -37,6 +37,12 @@ export function integerWithin(name: string, value: unknown, min: number, max: nu
   throw new RangeError(`${name}: expected an integer`)
 }
 
+/** `value` as a boolean. */
+export function booleanValue(name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  throw new TypeError(`${name}: expected true or false`)
+}
+
 /** `value` as text of 1 to 2,048 characters that UTF-8 can express. */
 export function textValue(name: string, value: unknown): string {
   if (typeof value !== 'string' || value === '' || value.length > optionTextLengthMax) {

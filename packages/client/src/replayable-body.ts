@@ -17,7 +17,12 @@ export function isReplayable(
 ): boolean {
   const body: unknown = init?.body ?? undefined
   if (body === undefined) return !(input instanceof Request) || input.body === null
-  if (typeof body === 'string' || body instanceof ArrayBuffer || ArrayBuffer.isView(body))
-    return true
+  return isReplayableBody(body)
+}
+
+/** The same of a body alone, as libraries take them. None at all can be sent again, too. */
+export function isReplayableBody(body: unknown): boolean {
+  if (body === undefined || body === null || typeof body === 'string') return true
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return true
   return body instanceof URLSearchParams || body instanceof Blob || body instanceof FormData
 }

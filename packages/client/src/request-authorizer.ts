@@ -12,7 +12,9 @@ import type { MaybePromise } from '@mintmark/jwt'
 import { parseChallenges } from '@mintmark/protocol'
 import { type AccessToken, authorizationOf } from './access-token.ts'
 import type { Report, TokenRequestLabel } from './events.ts'
+import { explicitFloor, type LifetimeFloor, STREAM_FLOOR } from './lifetime-floor.ts'
 import type { OriginPolicy } from './origin-policy.ts'
+import { asksForNonce } from './sender-binding/nonce-challenge.ts'
 import type { SenderBinding } from './sender-binding/sender-binding.ts'
 import { TokenAcquisitionError } from './token-acquisition-error.ts'
 import type { TokenCallOptions } from './token-call-options.ts'
@@ -23,10 +25,21 @@ import { decideOnUnauthorized } from './unauthorized-decision.ts'
 export interface RequestToAuthorize extends TokenCallOptions {
   /** Absolute. */
   readonly url: string | URL
+  /**
+   * The origin of `url`, always in the same spelling, from a caller that has it apart. Then the URL is not looked into,
+   * unless a proof has to name it.
+   */
+  readonly origin?: string
   /** As sent. Default `GET`. */
   readonly method?: string
-  /** Whether the same request can be sent again: it has no body, or one that is not used up. */
+  /**
+   * Whether the same request can be sent again: it has no body, or one that is not used up. One that
+   * cannot gets a token that lives for another minute, or for 30 % of its usable life where that is
+   * less, unless `minTtlSeconds` says otherwise.
+   */
   readonly isReplayable: boolean
+  /** Whether it carries an `Idempotency-Key`. Default `false`. */
+  readonly hasIdempotencyKey?: boolean
 }
 
 /** What one sending of a request carries. Contains the token: never keep it. */
@@ -69,26 +82,42 @@ export interface RequestAuthorizerParts {
   readonly source: () => TokenSource
   readonly allows: OriginPolicy
   readonly binding: SenderBinding | undefined
+  /** Whether a 401 without any challenge is an answer to the token. */
+  readonly renewsWithoutChallenge: boolean
   readonly report: Report
 }
 
 /** Makes the authorizer of one view. */
 export function createRequestAuthorizer(parts: RequestAuthorizerParts): RequestAuthorizer {
+  // What is allowed once is allowed for good.
+  let allowedOrigin: string | undefined
+  let last: Authorization | undefined
   return {
     authorize: (request) => {
-      const url = absoluteUrl(request.url)
-      if (!parts.allows(url)) throw new TokenAcquisitionError({ code: 'origin_not_allowed' })
-      const held = parts.source().currentToken()
-      if (held !== undefined) return attach(parts, request, held, FIRST)
-      return acquire(parts, request).then((token) => attach(parts, request, token, FIRST))
+      const { origin } = request
+      if (origin === undefined || origin !== allowedOrigin) {
+        const url = absoluteUrl(origin ?? request.url)
+        if (!parts.allows(url)) throw new TokenAcquisitionError({ code: 'origin_not_allowed' })
+        allowedOrigin = origin
+      }
+      const held = parts.source().currentToken(floorOf(request))
+      if (held === undefined || parts.binding !== undefined) {
+        return authorizeSending(parts, request, FIRST)
+      }
+      if (last?.token !== held) last = plainAuthorization(held)
+      return last
     },
     reauthorize: (request, sent, answer) => {
-      const { binding } = parts
-      const isNonceNew =
-        binding?.learnNonce(answeredUrl(request, answer), answer.dpopNonce ?? null) === true
+      const hasNonce = learnNonce(parts, request, answer)
       if (answer.status < 400) parts.source().noteAccepted(sent.token)
-      if (answer.status !== 401 || sent.isRenewed) return undefined
-      return afterUnauthorized(parts, request, sent, answer, isNonceNew)
+      if (answer.status !== 401) return undefined
+      const { isRenewed, isNonceRetry } = sent
+      const mayAddNonce = hasNonce && !isNonceRetry && request.isReplayable
+      if (mayAddNonce && asksForNonce(answer.wwwAuthenticate)) {
+        parts.report({ type: 'nonce_requested', request: parts.label, by: 'resource_server' })
+        return authorizeSending(parts, request, { isRenewed, isNonceRetry: true })
+      }
+      return isRenewed ? undefined : afterUnauthorized(parts, request, sent, answer)
     },
   }
 }
@@ -110,6 +139,22 @@ interface Sending {
 }
 
 const FIRST: Sending = { isNonceRetry: false, isRenewed: false }
+
+function authorizeSending(
+  parts: RequestAuthorizerParts,
+  request: RequestToAuthorize,
+  sending: Sending,
+): MaybePromise<Authorization> {
+  const held = parts.source().currentToken(floorOf(request))
+  if (held !== undefined) return attach(parts, request, held, sending)
+  return acquire(parts, request).then((token) => attach(parts, request, token, sending))
+}
+
+/** Without a proof in it, it is the same for every request that the token is first sent with. */
+function plainAuthorization(token: AccessToken): Authorization {
+  const headers = Object.freeze({ authorization: authorizationOf(token) })
+  return Object.freeze({ headers, token, ...FIRST })
+}
 
 function attach(
   { binding }: RequestAuthorizerParts,
@@ -134,23 +179,38 @@ function answeredUrl({ url }: RequestToAuthorize, answer: ResourceAnswer): URL {
   return absoluteUrl(answer.url === undefined || answer.url === '' ? url : answer.url)
 }
 
+/** Tells whether there was one. Where a redirect led has no say in the proofs for the origin that was asked. */
+function learnNonce(
+  { binding }: RequestAuthorizerParts,
+  request: RequestToAuthorize,
+  answer: ResourceAnswer,
+): boolean {
+  if (binding === undefined) return false
+  const { dpopNonce = null } = answer
+  if (dpopNonce === null) return false
+  const url = answeredUrl(request, answer)
+  return url.origin === absoluteUrl(request.url).origin && binding.learnNonce(url, dpopNonce)
+}
+
 async function afterUnauthorized(
   parts: RequestAuthorizerParts,
   request: RequestToAuthorize,
   sent: Authorization,
   answer: ResourceAnswer,
-  isNonceNew: boolean,
 ): Promise<Authorization | undefined> {
   const source = parts.source()
   const { fingerprint } = sent.token
   const challenges = parseChallenges(answer.wwwAuthenticate ?? '')
   const { action, reason } = decideOnUnauthorized({
     challenges,
+    scheme: parts.binding?.tokenType ?? 'bearer',
+    isMeantWithoutChallenge: parts.renewsWithoutChallenge && answer.wwwAuthenticate === null,
     isAnsweredElsewhere: answeredUrl(request, answer).origin !== absoluteUrl(request.url).origin,
     isReplayable: request.isReplayable,
+    method: request.method ?? 'GET',
+    hasIdempotencyKey: request.hasIdempotencyKey === true,
     ...source.refused(fingerprint),
   })
-  void isNonceNew
   parts.report({ type: 'token_refused', request: parts.label, fingerprint, reason })
   if (action === 'renew' || action === 'invalidate') source.invalidate(fingerprint)
   if (action === 'return' || action === 'invalidate') return undefined
@@ -160,18 +220,32 @@ async function afterUnauthorized(
   return attach(parts, request, next, { isNonceRetry: sent.isNonceRetry, isRenewed: true })
 }
 
-/** A call that was aborted while it waited rejects with the reason of its signal, as `fetch` would. */
-async function acquire(
+function floorOf({ minTtlSeconds, isReplayable }: RequestToAuthorize): LifetimeFloor | undefined {
+  if (minTtlSeconds !== undefined) return explicitFloor(minTtlSeconds)
+  return isReplayable ? undefined : STREAM_FLOOR
+}
+
+/** Not an async function: what waits a hundred thousand times should be small. */
+function acquire(
   { source }: RequestAuthorizerParts,
-  { signal, deadlineMs }: RequestToAuthorize,
+  request: RequestToAuthorize,
 ): Promise<AccessToken> {
+  const { signal, deadlineMs } = request
+  const floor = floorOf(request)
+  const options = {
+    ...(signal !== undefined && { signal }),
+    ...(deadlineMs !== undefined && { deadlineMs }),
+  }
+  const token = floor ? source().tokenAbove(floor, options) : source().token(options)
+  return signal === undefined ? token : orReasonOf(signal, token)
+}
+
+/** A call that was aborted while it waited rejects with the reason of its signal, as `fetch` would. */
+async function orReasonOf<Value>(signal: AbortSignal, promise: Promise<Value>): Promise<Value> {
   try {
-    return await source().token({
-      ...(signal !== undefined && { signal }),
-      ...(deadlineMs !== undefined && { deadlineMs }),
-    })
+    return await promise
   } catch (error) {
-    signal?.throwIfAborted()
+    signal.throwIfAborted()
     throw error
   }
 }

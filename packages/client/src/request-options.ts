@@ -3,6 +3,7 @@
  * made by `for`.
  */
 import { tokenRequestPairs } from '@mintmark/protocol'
+import { authorizationDetailsValue } from './authorization-details.ts'
 import { originSet, resourceValue, scopeValue, textValue } from './option-value.ts'
 import type { TokenRequestOptions } from './token-client.ts'
 import type { TokenRequestIdentity } from './token-request-identity.ts'
@@ -19,6 +20,7 @@ export const requestOptionNames = [
   'scope',
   'resource',
   'audience',
+  'authorizationDetails',
   'extraParameters',
   'allowedOrigins',
 ] as const satisfies readonly (keyof TokenRequestOptions)[]
@@ -33,13 +35,15 @@ export function resolveRequest(
   options: TokenRequestOptions,
   inherited: ResolvedRequest | undefined,
 ): ResolvedRequest {
-  const { scope, resource, audience, extraParameters, allowedOrigins } = options
+  const { scope, resource, audience, authorizationDetails: details } = options
+  const { extraParameters, allowedOrigins } = options
   const from = inherited?.identity
   const identity: TokenRequestIdentity = Object.freeze({
     scope: scope === undefined ? from?.scope : scopeValue(scope),
     resources: resource === undefined ? (from?.resources ?? []) : resourceValue(resource),
     audience: audience === undefined ? from?.audience : textValue('audience', audience),
-    authorizationDetails: from?.authorizationDetails,
+    authorizationDetails:
+      details === undefined ? from?.authorizationDetails : authorizationDetailsValue(details),
     extraParameters:
       extraParameters === undefined ? (from?.extraParameters ?? {}) : copied(extraParameters),
   })

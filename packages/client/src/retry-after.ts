@@ -9,9 +9,21 @@ import { retryAfterLengthMax, retryAfterMsMax } from './limits.ts'
 export function parseRetryAfter(value: string | null, nowWallMs: number): number | undefined {
   if (value === null || value.length > retryAfterLengthMax) return undefined
   if (SECONDS.test(value)) return Math.min(Number(value) * 1000, retryAfterMsMax)
-  if (!HTTP_DATE.test(value)) return undefined
-  const waitMs = Date.parse(value) - nowWallMs
-  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(0, waitMs), retryAfterMsMax)
+  const atWallMs = parseHttpDate(value)
+  if (atWallMs === undefined) return undefined
+  return Math.min(Math.max(0, atWallMs - nowWallMs), retryAfterMsMax)
+}
+
+/**
+ * The instant of an HTTP date (RFC 9110 section 5.6.7) in milliseconds since 1970; `undefined` when
+ * there is no readable value.
+ */
+export function parseHttpDate(value: string | null): number | undefined {
+  if (value === null || value.length > retryAfterLengthMax || !HTTP_DATE.test(value)) {
+    return undefined
+  }
+  const wallMs = Date.parse(value)
+  return Number.isNaN(wallMs) ? undefined : wallMs
 }
 
 const SECONDS = /^\d+$/

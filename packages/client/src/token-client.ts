@@ -1,6 +1,7 @@
 /** The public face of the client. */
-import type { Transport } from '@mintmark/runtime'
 import type { AccessToken } from './access-token.ts'
+import type { AuthorizationDetail } from './authorization-details.ts'
+import type { AuthorizedFetch } from './authorized-fetch.ts'
 import type { Decision } from './decision-log.ts'
 import type { RequestAuthorizer } from './request-authorizer.ts'
 import type { TokenCallOptions } from './token-call-options.ts'
@@ -12,6 +13,11 @@ export interface TokenRequestOptions {
   /** Resource indicators (RFC 8707). */
   readonly resource?: string | readonly string[]
   readonly audience?: string
+  /**
+   * What the token is for, in more detail than scopes have (RFC 9396): at most 32 objects of JSON values, each with a
+   * `type`. Neither their order nor that of their members matters. What was granted is not told: it may be less.
+   */
+  readonly authorizationDetails?: readonly AuthorizationDetail[]
   /** Parameters of extensions. */
   readonly extraParameters?: Readonly<Record<string, string>>
   /** Origins that this token may be sent to. */
@@ -54,7 +60,7 @@ export interface TokenClient {
    *   may be sent to; nothing is sent then. An aborted signal rejects with its reason, and the
    *   network with whatever `fetch` gives.
    */
-  readonly fetch: Transport
+  readonly fetch: AuthorizedFetch
   /**
    * For adapters: the header fields that authorize one request, whichever library sends it.
    *
@@ -84,6 +90,13 @@ export interface TokenClient {
   warm(options?: TokenCallOptions): Promise<void>
   /** Whether the next call finds a token. */
   ready(): boolean
+  /**
+   * How long the token endpoint may be down from now on without a caller noticing, in seconds: the
+   * least time that is left of a token of this client and all its views. 0 while a key in use has no
+   * token; `undefined` while no key is in use. A key is in use when it was asked for within the last
+   * ten minutes, or is kept warm.
+   */
+  outageBudgetSeconds(): number | undefined
   /** Drops the tokens of this client and all its views. The next call gets a new one. */
   forget(): void
   /** The last 64 events of this client and all its views, oldest first. */

@@ -13,6 +13,8 @@ export interface OutgoingTokenRequest {
   readonly bodyType: 'form' | 'json'
   readonly parameters: readonly FormPair[]
   readonly credential: PresentedCredential
+  /** The proof that goes along, where the token is to be bound to a key (RFC 9449 section 5). */
+  readonly dpop?: string | undefined
 }
 
 /** What came back, read but not judged. */
@@ -20,10 +22,16 @@ export interface TokenAnswer {
   readonly status: number
   readonly contentType: string | null
   readonly retryAfter: string | null
+  /** The header `DPoP-Nonce`. */
+  readonly dpopNonce: string | null
+  /** The header `Date`. */
+  readonly date: string | null
   readonly body: BoundedText
   /** When the headers arrived: lifetimes count from here. */
   readonly arrivedAtMonotonicMs: number
   readonly arrivedAtWallMs: number
+  /** From sending the request to the arrival of the headers. */
+  readonly tookMs: number
 }
 
 /**
@@ -37,6 +45,7 @@ export async function sendTokenRequest(
   request: OutgoingTokenRequest,
   signal: AbortSignal,
 ): Promise<TokenAnswer> {
+  const sentAtMonotonicMs = clock.monotonicMs()
   const response = await transport(request.url, requestInit(request, signal))
   const arrivedAtMonotonicMs = clock.monotonicMs()
   const arrivedAtWallMs = clock.wallMs()
@@ -44,20 +53,24 @@ export async function sendTokenRequest(
     status: response.status,
     contentType: response.headers.get('content-type'),
     retryAfter: response.headers.get('retry-after'),
+    dpopNonce: response.headers.get('dpop-nonce'),
+    date: response.headers.get('date'),
     body: await readBoundedText(response, tokenResponseBytesMax),
     arrivedAtMonotonicMs,
     arrivedAtWallMs,
+    tookMs: arrivedAtMonotonicMs - sentAtMonotonicMs,
   }
 }
 
 function requestInit(request: OutgoingTokenRequest, signal: AbortSignal): RequestInit {
-  const { bodyType, credential } = request
+  const { bodyType, credential, dpop } = request
   const pairs = [...request.parameters, ...credential.parameters]
   const headers: Record<string, string> = {
     accept: 'application/json',
     'content-type': bodyType === 'json' ? 'application/json' : 'application/x-www-form-urlencoded',
   }
   if (credential.authorization !== undefined) headers.authorization = credential.authorization
+  if (dpop !== undefined) headers.dpop = dpop
   return {
     method: 'POST',
     headers,

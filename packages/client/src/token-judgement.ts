@@ -2,7 +2,12 @@
  * What an answer of the token endpoint means (RFC 6749 sections 5.1 and 5.2). Pure: everything is
  * decided from status, headers and text, so that hostile answers are tested as a table.
  */
-import { parseTokenError, parseTokenResponse, type TokenResponse } from '@mintmark/protocol'
+import {
+  parseTokenError,
+  parseTokenResponse,
+  type TokenErrorLeniency,
+  type TokenResponse,
+} from '@mintmark/protocol'
 import type { BoundedText } from '@mintmark/runtime'
 import type { Failure, FailureCode } from './failure.ts'
 import { parseRetryAfter } from './retry-after.ts'
@@ -18,9 +23,13 @@ export type Judgement =
  *
  * Only a 200 with a JSON content type and a strictly well-formed body is a token. Statuses that
  * speak of load or outage come before the error code in the body, because a proxy may have written
- * either.
+ * either. A 401 is about the client, whatever the code: Keycloak says `unauthorized_client` to a wrong
+ * secret, Auth0 `access_denied`.
  */
-export function judgeTokenAnswer(answer: TokenAnswer): Judgement {
+export function judgeTokenAnswer(
+  answer: TokenAnswer,
+  leniency: TokenErrorLeniency = {},
+): Judgement {
   const { status } = answer
   const retryAfterMs = parseRetryAfter(answer.retryAfter, answer.arrivedAtWallMs)
   const fail = (code: FailureCode, oauthError?: string): Judgement => ({
@@ -31,8 +40,8 @@ export function judgeTokenAnswer(answer: TokenAnswer): Judgement {
   if (status === 429 || (status === 503 && retryAfterMs !== undefined)) return fail('rate_limited')
   if (status === 408 || status === 425 || status >= 500) return fail('server_unavailable')
   if (status < 400) return fail(status < 300 && status !== 0 ? UNREADABLE : MISPLACED)
-  const oauthError = registeredError(answer.body)
-  if (oauthError !== undefined) return fail(codeOf(oauthError), oauthError)
+  const oauthError = registeredError(answer.body, leniency)
+  if (oauthError !== undefined) return fail(codeAt(status, oauthError), oauthError)
   return fail(refusalCodeOf(status))
 }
 
@@ -69,19 +78,28 @@ const errorCodes: ReadonlyMap<string, FailureCode> = new Map([
   ['invalid_request', 'request_refused'],
   ['invalid_scope', 'request_refused'],
   ['invalid_target', 'request_refused'],
+  ['invalid_authorization_details', 'request_refused'],
+  ['invalid_dpop_proof', 'proof_refused'],
+  ['use_dpop_nonce', 'nonce_refused'],
   ['unsupported_grant_type', 'request_refused'],
   ['invalid_grant', 'request_refused'],
   ['server_error', 'server_unavailable'],
   ['temporarily_unavailable', 'server_unavailable'],
 ])
 
-function registeredError(body: BoundedText): string | undefined {
-  const error = body.ok ? parseTokenError(body.text)?.error : undefined
+function registeredError(body: BoundedText, leniency?: TokenErrorLeniency): string | undefined {
+  const error = body.ok ? parseTokenError(body.text, leniency)?.error : undefined
   return error !== undefined && errorCodes.has(error) ? error : undefined
 }
 
 function codeOf(oauthError: string): FailureCode {
   return errorCodes.get(oauthError) ?? 'request_refused'
+}
+
+function codeAt(status: number, oauthError: string): FailureCode {
+  const code = codeOf(oauthError)
+  const isRefusal = code === 'request_refused' || code === 'client_not_permitted'
+  return status === 401 && isRefusal ? 'client_refused' : code
 }
 
 /**

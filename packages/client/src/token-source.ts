@@ -3,58 +3,50 @@
  * server refuses it.
  *
  * Invariants
- *  (1) A token is never given out at or after its hard expiry.
+ *  (1) A token is never given out at or after its hard expiry, by either clock (`held-token.ts`).
  *  (2) At most one flight per source, so at most one token request under way.
- *  (3) While the token is good nobody waits, and no failure reaches a caller: a failed renewal
- *      leaves the token in place. It is replaced only by a success, and dropped only by its expiry,
- *      a refusal or on request.
- *  (4) Until `quietUntilMonotonicMs` there is nothing to decide: the settled promise is given as it
- *      is.
+ *  (3) While the token is good nobody waits but a call that asks for more life than it has left,
+ *      and no failure reaches a caller: a failed renewal leaves the token in place. It is replaced
+ *      only by a success, and dropped only by its expiry, a refusal or on request.
+ *  (4) While the token is quiet there is nothing to decide: the settled promise is given as it is.
  *  (5) No request is sent before the pauses are over that failures and the server imposed. A caller
  *      whose deadline comes first fails at once, with the time to wait.
  */
-import { type Clock, sleep, uniform } from '@mintmark/runtime'
+import type { Clock } from '@mintmark/runtime'
 import type { AccessToken } from './access-token.ts'
+import { type AcquisitionParts, acquireToken } from './acquisition.ts'
 import { AttemptPacing, type AttemptPacingParts } from './attempt-pacing.ts'
-import type { Errand } from './errand.ts'
-import type { RenewalTrigger, Report, TokenRequestLabel } from './events.ts'
-import type { Failure } from './failure.ts'
-import { Flight } from './flight.ts'
+import { type ClockReading, readClocks } from './clock-reading.ts'
+import type { RenewalTrigger } from './events.ts'
 import { ForcedRenewalBudget } from './forced-renewal-budget.ts'
-import type { GrantedToken, Obtained } from './granted-token.ts'
+import type { GrantedToken } from './granted-token.ts'
 import { HeldToken } from './held-token.ts'
-import {
-  overloadedRetryAfterMs,
-  reconnectPauseFromMs,
-  reconnectPauseToMs,
-  waitMsMax,
-} from './limits.ts'
-import { TokenAcquisitionError } from './token-acquisition-error.ts'
+import { KeyFlights, type KeyFlightsParts } from './key-flights.ts'
+import { explicitFloor, type LifetimeFloor } from './lifetime-floor.ts'
+import { keyInUseMs } from './limits.ts'
+import { LongerLivedTokens } from './longer-lived-tokens.ts'
+import { type Patience, patienceOf } from './patience.ts'
+import type { TokenAcquisitionError } from './token-acquisition-error.ts'
 import type { Slot } from './token-cache.ts'
 import type { TokenCallOptions } from './token-call-options.ts'
-import type { TokenStanding } from './unauthorized-decision.ts'
-import type { Departure, Patience, WaitingPlaces } from './waiting-line.ts'
+import type { RefusedToken } from './unauthorized-decision.ts'
+import { WarmTimer } from './warm-timer.ts'
 
 /** What a source needs. */
-export interface TokenSourceParts extends AttemptPacingParts {
-  readonly label: TokenRequestLabel
-  /** Makes one attempt; see `obtainToken`, and `FleetMember.obtain` where there is a shared store. */
-  readonly obtain: (errand: Errand, signal: AbortSignal) => Promise<Obtained>
+export interface TokenSourceParts
+  extends AttemptPacingParts,
+    Pick<AcquisitionParts, 'label' | 'report' | 'obtain'>,
+    Pick<KeyFlightsParts, 'places' | 'nextFlightNumber'> {
   /** Told of a token that a resource server refused. */
   readonly onRefused: (token: {
     readonly fingerprint: string
     readonly remainingMs: number
   }) => void
-  readonly places: WaitingPlaces
+  /** Told when the cache has let go of it. */
+  readonly onRetired: () => void
   readonly deadlineMs: number
-  readonly report: Report
-}
-
-/** What is known about a token that a resource server refused. */
-export interface RefusedToken {
-  readonly standing: TokenStanding
-  readonly isUnprovenReplacement: boolean
-  readonly hasRenewalLeft: boolean
+  /** Whether to renew when nobody asks. */
+  readonly keepsWarm: boolean
 }
 
 /** The source of the tokens of one key. */
@@ -62,65 +54,114 @@ export class TokenSource implements Slot {
   readonly #parts: TokenSourceParts
   readonly #clock: Clock
   readonly #pacing: AttemptPacing
+  readonly #flights: KeyFlights
+  readonly #longerLived: LongerLivedTokens
+  readonly #warmTimer: WarmTimer | undefined
   readonly #forcedRenewals = new ForcedRenewalBudget()
+  readonly #madeAtMonotonicMs: number
   #held: HeldToken | undefined
-  #flight: Flight<AccessToken> | undefined
   #ended: TokenAcquisitionError | undefined
   #refusedFingerprint: string | undefined
-  #hasTurnedAway = false
-  lastUsedMonotonicMs: number
+  #isKeptWarm = false
+  #askedAtMonotonicMs = Number.NEGATIVE_INFINITY
   /** Whether the cache has let go of it. */
   isRetired = false
 
   constructor(parts: TokenSourceParts) {
+    const { clock } = parts
     this.#parts = parts
-    this.#clock = parts.clock
+    this.#clock = clock
+    this.#madeAtMonotonicMs = clock.monotonicMs()
     this.#pacing = new AttemptPacing(parts)
-    this.lastUsedMonotonicMs = parts.clock.monotonicMs()
+    if (parts.keepsWarm) this.#warmTimer = new WarmTimer(clock, () => this.#wake())
+    const acquisition: AcquisitionParts = {
+      ...parts,
+      pacing: this.#pacing,
+      held: () => this.#held,
+      knownFingerprint: () => this.#held?.token.fingerprint ?? this.#refusedFingerprint,
+      keep: (granted) => this.#keep(granted),
+    }
+    this.#flights = new KeyFlights({
+      ...parts,
+      acquire: (flight, signal) => acquireToken(acquisition, flight, signal),
+      onEnd: () => this.#armWarmTimer(),
+    })
+    this.#longerLived = new LongerLivedTokens({
+      ...parts,
+      ...{ pacing: this.#pacing, flights: this.#flights },
+      look: () => this.#look(),
+      usable: (now) => this.#usable(now),
+      wait: (now, patience) => this.#wait(now, patience),
+    })
   }
 
   /** See `TokenClient.token`. */
   token(options?: TokenCallOptions): Promise<AccessToken> {
-    const nowMonotonicMs = this.#clock.monotonicMs()
-    this.lastUsedMonotonicMs = nowMonotonicMs
     const held = this.#held
-    if (
-      held !== undefined &&
-      options === undefined &&
-      nowMonotonicMs < held.quietUntilMonotonicMs
-    ) {
+    if (held !== undefined && options === undefined && held.isQuietAt(this.#clock.wallMs())) {
       return held.settled
     }
-    return this.#consideredToken(nowMonotonicMs, options)
+    return this.#consideredToken(options)
   }
 
-  /** See `TokenClient.currentToken`. */
-  currentToken(): AccessToken | undefined {
-    const nowMonotonicMs = this.#clock.monotonicMs()
-    this.lastUsedMonotonicMs = nowMonotonicMs
-    return this.#usable(nowMonotonicMs)?.token
+  /**
+   * See `TokenClient.currentToken`.
+   *
+   * @param floor - With one, a token that has less life left is not given.
+   */
+  currentToken(floor?: LifetimeFloor): AccessToken | undefined {
+    const held = this.#held
+    if (held !== undefined && floor === undefined && held.isQuietAt(this.#clock.wallMs())) {
+      return held.token
+    }
+    const now = this.#look()
+    const usable = this.#usable(now)
+    if (usable === undefined || floor === undefined) return usable?.token
+    return usable.leftMs(now) >= usable.floorMs(floor) ? usable.token : undefined
+  }
+
+  /** A token with the life left that `floor` asks for, after a renewal if need be. */
+  async tokenAbove(floor: LifetimeFloor, options: TokenCallOptions = {}): Promise<AccessToken> {
+    return this.#longerLived.token(floor, this.#patience(this.#look(), options))
   }
 
   /** Whether a call made now would find a token. Unlike a call, starts nothing. */
   get isReady(): boolean {
-    return this.#clock.monotonicMs() < (this.#held?.hardExpiryMonotonicMs ?? 0)
+    return this.#leftMs(readClocks(this.#clock)) > 0
   }
 
   /** Whether a token request is under way. */
   get isBusy(): boolean {
-    return this.#flight !== undefined
+    return this.#flights.current !== undefined
+  }
+
+  /** See `Slot`. */
+  get lastUsedMonotonicMs(): number {
+    return Math.max(this.#madeAtMonotonicMs, this.#askedAtMonotonicMs)
+  }
+
+  /**
+   * How long calls go on without the token endpoint, in milliseconds: 0 without a token,
+   * `undefined` when nobody uses this key.
+   */
+  get outageBudgetMs(): number | undefined {
+    const now = readClocks(this.#clock)
+    const isInUse = this.#isKeptWarm || now.monotonicMs - this.#askedAtMonotonicMs < keyInUseMs
+    return isInUse ? Math.max(0, this.#leftMs(now)) : undefined
   }
 
   /** Describes a token that a resource server refused, for the decision what to do about it. */
   refused(fingerprint: string): RefusedToken {
-    const nowMonotonicMs = this.#clock.monotonicMs()
-    const held = this.#usable(nowMonotonicMs)
-    const isCurrent = held?.token.fingerprint === fingerprint
-    return {
-      standing: held === undefined ? 'absent' : isCurrent ? 'current' : 'superseded',
-      isUnprovenReplacement: isCurrent && held.isUnprovenReplacement(nowMonotonicMs),
-      hasRenewalLeft: this.#forcedRenewals.hasLeft(nowMonotonicMs),
+    const now = this.#look()
+    const held = this.#usable(now)
+    const hasRenewalLeft = this.#forcedRenewals.hasLeft(now.monotonicMs)
+    if (held?.token.fingerprint !== fingerprint) {
+      const standing = held === undefined ? 'absent' : 'superseded'
+      return { standing, hasRenewalLeft, replacedAgoMs: undefined }
     }
+    const isOnTrial = held.replacesRefused && !held.wasAccepted
+    const replacedAgoMs = isOnTrial ? now.monotonicMs - held.arrivedAtMonotonicMs : undefined
+    return { standing: 'current', hasRenewalLeft, replacedAgoMs }
   }
 
   /**
@@ -142,15 +183,17 @@ export class TokenSource implements Slot {
     if (this.#held?.token.fingerprint !== fingerprint) return
     this.#held = undefined
     this.#refusedFingerprint = fingerprint
+    this.#armWarmTimer()
   }
 
-  /** Takes a token that another process obtained, unless the one in hand lives longer. Callers that wait get it. */
+  /** Takes a token that another process obtained, unless the one in hand lives longer. */
   adopt(granted: GrantedToken): void {
     const { token, schedule } = granted
     if (this.#ended !== undefined || token.fingerprint === this.#refusedFingerprint) return
-    const heldUntil = this.#held?.hardExpiryMonotonicMs ?? Number.NEGATIVE_INFINITY
-    if (schedule.hardExpiryMonotonicMs <= heldUntil) return
+    const now = readClocks(this.#clock)
+    if (schedule.hardExpiryMonotonicMs - now.monotonicMs <= this.#leftMs(now)) return
     this.#keep(granted)
+    this.#armWarmTimer()
   }
 
   /** Notes that a resource server accepted a token. */
@@ -161,172 +204,119 @@ export class TokenSource implements Slot {
   /** Drops the token. A request under way is left alone. */
   forget(): void {
     this.#held = undefined
+    this.#isKeptWarm = false
+    this.#warmTimer?.rest()
   }
 
   /** Drops the token for good: the cache has let go of this source. */
   retire(): void {
-    this.#held = undefined
+    this.forget()
     this.isRetired = true
+    this.#parts.onRetired()
   }
 
   /** Ends everything: callers waiting now or later fail with `error`. */
   end(error: TokenAcquisitionError): void {
     this.#ended = error
-    this.#held = undefined
-    this.#flight?.abort(error)
+    this.forget()
+    this.#flights.current?.abort(error)
   }
 
-  #consideredToken(nowMonotonicMs: number, options: TokenCallOptions = {}): Promise<AccessToken> {
-    const { signal, deadlineMs = this.#parts.deadlineMs } = options
-    if (!(deadlineMs > 0 && deadlineMs <= waitMsMax)) {
-      return Promise.reject(new RangeError(`deadlineMs: expected above 0 and at most ${waitMsMax}`))
+  #consideredToken(options: TokenCallOptions = {}): Promise<AccessToken> {
+    try {
+      const { minTtlSeconds } = options
+      if (minTtlSeconds !== undefined) return this.tokenAbove(explicitFloor(minTtlSeconds), options)
+      const now = this.#look()
+      const patience = this.#patience(now, options)
+      return this.#usable(now)?.settled ?? this.#wait(now, patience)
+    } catch (error) {
+      return Promise.reject(error)
     }
-    if (signal?.aborted === true) return Promise.reject(this.#departureError('aborted'))
-    const held = this.#usable(nowMonotonicMs)
-    if (held !== undefined) return held.settled
-    if (this.#ended !== undefined) return Promise.reject(this.#ended)
-    return this.#wait(nowMonotonicMs, {
-      deadlineAtMonotonicMs: nowMonotonicMs + deadlineMs,
-      signal,
-    })
+  }
+
+  /** Both clocks, on behalf of a caller. */
+  #look(): ClockReading {
+    const now = readClocks(this.#clock)
+    this.#askedAtMonotonicMs = now.monotonicMs
+    return now
+  }
+
+  #leftMs(now: ClockReading): number {
+    return this.#held?.leftMs(now) ?? 0
   }
 
   /**
    * The token, unless it is past its hard expiry. The one place where a background renewal begins.
    */
-  #usable(nowMonotonicMs: number): HeldToken | undefined {
+  #usable(now: ClockReading): HeldToken | undefined {
     const held = this.#held
-    if (held === undefined || nowMonotonicMs < held.quietUntilMonotonicMs) return held
-    if (nowMonotonicMs >= held.hardExpiryMonotonicMs) {
-      this.#held = undefined
+    if (held === undefined) return undefined
+    if (held.leftMs(now) <= 0) {
+      // A wall clock that ran ahead may be set right, and then the token is good again.
+      if (now.monotonicMs >= held.hardExpiryMonotonicMs) this.#held = undefined
       return undefined
     }
-    const allowedAt = this.#pacing.backgroundOpensAtMonotonicMs
-    if (this.#flight === undefined && nowMonotonicMs >= allowedAt) this.#launch('due')
-    held.quietUntil(this.#flight === undefined ? allowedAt : held.hardExpiryMonotonicMs)
+    if (held.isDue(now)) {
+      const allowedAt = this.#pacing.backgroundOpensAtMonotonicMs
+      if (this.#flights.current === undefined && now.monotonicMs >= allowedAt)
+        this.#flights.launch({ trigger: 'due', isBackground: true, minTtlSeconds: 0 })
+      held.quietUntil(this.#flights.current === undefined ? allowedAt : held.hardExpiryMonotonicMs)
+    }
+    held.beQuiet(now)
     return held
   }
 
   /** Joins the flight, or starts one. */
-  #wait(nowMonotonicMs: number, patience: Patience): Promise<AccessToken> {
+  #wait(now: ClockReading, patience: Patience): Promise<AccessToken> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended)
     if (this.#pacing.demandOpensAtMonotonicMs > patience.deadlineAtMonotonicMs) {
-      return Promise.reject(this.#pacing.pauseError(nowMonotonicMs))
+      return Promise.reject(this.#pacing.pauseError(now.monotonicMs))
     }
     const flight =
-      this.#flight ?? this.#launch(this.#refusedFingerprint === undefined ? 'empty' : 'refused')
+      this.#flights.current ??
+      this.#flights.launch({
+        trigger: this.#triggerWithoutToken,
+        isBackground: false,
+        minTtlSeconds: 0,
+      })
     return flight.wait(patience)
   }
 
-  #launch(trigger: RenewalTrigger): Flight<AccessToken> {
-    this.#flight = new Flight<AccessToken>({
-      clock: this.#clock,
-      places: this.#parts.places,
-      isBackground: trigger === 'due',
-      departureError: (departure) => this.#departureError(departure),
-      work: (signal, flight) => this.#acquire(trigger, signal, flight),
-      onEnd: () => {
-        this.#flight = undefined
-        this.#hasTurnedAway = false
-      },
-    })
-    return this.#flight
-  }
-
-  /**
-   * The work of a flight: one attempt, and a second where the connection broke under somebody who
-   * waits.
-   */
-  async #acquire(
-    trigger: RenewalTrigger,
-    signal: AbortSignal,
-    flight: Flight<AccessToken>,
-  ): Promise<AccessToken> {
-    await this.#pacing.untilDemandOpens(signal)
-    let attempts = 1
-    let obtained = await this.#attempt(trigger, signal)
-    if (!obtained.ok && obtained.failure.code === 'network_failed' && flight.waiters > 0) {
-      await sleep(this.#clock, this.#reconnectPauseMs(), signal)
-      attempts = 2
-      obtained = await this.#attempt(trigger, signal)
-    }
-    signal.throwIfAborted()
-    if (obtained.ok) return this.#hold(obtained.granted, trigger, attempts)
-    throw this.#noteFailure(obtained.failure, trigger, attempts)
-  }
-
-  async #attempt(trigger: RenewalTrigger, signal: AbortSignal): Promise<Obtained> {
-    try {
-      return await this.#parts.obtain(this.#errand(trigger), signal)
-    } catch (error) {
-      // A bug, ours or that of a port. Whoever waits gets it as it is; a background renewal has
-      // nobody to give it to.
-      if (!signal.aborted) this.#noteFailure({ code: 'internal_failure' }, trigger, 1)
-      throw error
-    }
-  }
-
-  #errand(trigger: RenewalTrigger): Errand {
-    const knownFingerprint = this.#held?.token.fingerprint ?? this.#refusedFingerprint
-    return { trigger, knownFingerprint, minTtlSeconds: 0 }
+  #patience(now: ClockReading, options: TokenCallOptions): Patience {
+    return patienceOf(options, now.monotonicMs, this.#parts.deadlineMs)
   }
 
   #keep(granted: GrantedToken): void {
-    this.#held = new HeldToken(granted, this.#refusedFingerprint !== undefined)
+    const replacesRefused = this.#refusedFingerprint !== undefined
+    this.#held = new HeldToken(granted, replacesRefused, readClocks(this.#clock))
     this.#refusedFingerprint = undefined
+    this.#isKeptWarm = this.#parts.keepsWarm
     this.#pacing.succeeded()
   }
 
-  #hold(granted: GrantedToken, trigger: RenewalTrigger, attempts: number): AccessToken {
-    const { token, schedule, arrivedAtMonotonicMs, lifetimeSeconds } = granted
-    this.#keep(granted)
-    this.#parts.report({
-      type: 'token_obtained',
-      request: this.#parts.label,
-      trigger,
-      fingerprint: token.fingerprint,
-      lifetimeSeconds,
-      renewalAfterSeconds: (schedule.renewAtMonotonicMs - arrivedAtMonotonicMs) / 1000,
-      outageBudgetSeconds: schedule.outageBudgetSeconds,
-      attempts,
-    })
-    return token
+  /** What a flight is for that is needed because there is no token. */
+  get #triggerWithoutToken(): RenewalTrigger {
+    return this.#refusedFingerprint === undefined ? 'empty' : 'refused'
   }
 
-  #noteFailure(failure: Failure, trigger: RenewalTrigger, attempts: number): TokenAcquisitionError {
-    const nowMonotonicMs = this.#clock.monotonicMs()
-    const tokenLeftMs = Math.max(0, (this.#held?.hardExpiryMonotonicMs ?? 0) - nowMonotonicMs)
-    const opensAt = this.#pacing.failed(failure, nowMonotonicMs, tokenLeftMs)
-    this.#held?.quietUntil(opensAt)
-    const asked = failure.asked !== false
-    const retryAfterMs = Math.ceil(opensAt - nowMonotonicMs)
-    const isServed = tokenLeftMs > 0
-    const error = new TokenAcquisitionError(
-      { ...failure, retryAfterMs },
-      {
-        attempts: asked ? attempts : attempts - 1,
-        servedUntilWallMs: isServed ? this.#clock.wallMs() + tokenLeftMs : undefined,
-      },
-    )
-    const request = this.#parts.label
-    if (asked) this.#parts.report({ type: 'token_request_failed', request, trigger, error })
-    return error
+  /** For the next decision; the end of a flight under way does it again. */
+  #armWarmTimer(): void {
+    if (!this.#isKeptWarm || this.#flights.current !== undefined) return
+    const isGood = this.#leftMs(readClocks(this.#clock)) > 0
+    const decideAt = isGood ? this.#held?.decideAtMonotonicMs : undefined
+    this.#warmTimer?.wakeAt(decideAt ?? this.#pacing.unaskedOpensAtMonotonicMs)
   }
 
-  #reconnectPauseMs(): number {
-    const width = reconnectPauseToMs - reconnectPauseFromMs
-    return reconnectPauseFromMs + width * uniform(this.#parts.random)
-  }
-
-  #departureError(departure: Departure): TokenAcquisitionError {
-    if (departure !== 'too_many_waiters') return new TokenAcquisitionError({ code: departure })
-    if (!this.#hasTurnedAway) {
-      this.#hasTurnedAway = true
-      const { label: request, places } = this.#parts
-      this.#parts.report({ type: 'callers_turned_away', request, waiting: places.taken })
+  #wake(): void {
+    const now = readClocks(this.#clock)
+    const isPaused = now.monotonicMs < this.#pacing.unaskedOpensAtMonotonicMs
+    if (this.#usable(now) === undefined && this.#flights.current === undefined && !isPaused) {
+      this.#flights.launch({
+        trigger: this.#triggerWithoutToken,
+        isBackground: true,
+        minTtlSeconds: 0,
+      })
     }
-    return new TokenAcquisitionError({
-      code: departure,
-      retryAfterMs: overloadedRetryAfterMs,
-    })
+    this.#armWarmTimer()
   }
 }

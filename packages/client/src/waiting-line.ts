@@ -5,14 +5,18 @@
  *  (1) Every waiter is settled exactly once: by the outcome, its deadline, its signal, or not being
  *      let in.
  *  (2) One timer at most, however many wait. It is armed for the earliest deadline, but not within
- *      10 ms of the last look, so a waiter may wait up to 10 ms past its deadline and 50,000
- *      waiters do not cost 50,000 timers.
+ *      10 ms of the last look. Deadlines of callers without a signal are rounded up to 10 ms. So a
+ *      waiter may wait up to 20 ms past its deadline, and never less than up to it.
  *  (3) The places of all lines of a client are counted together; when they are taken, a caller is
  *      turned away at once.
  *  (4) When nothing waits, no timer, no listener and no place is held.
+ *  (5) Callers that nothing tells apart share one promise: a hundred thousand of them cost as much
+ *      as one.
  */
 import type { Clock, Scheduled } from '@mintmark/runtime'
 import { deadlineGranularityMs } from './limits.ts'
+import type { Patience } from './patience.ts'
+import { SignalListeners } from './signal-listeners.ts'
 
 /** The places for waiting callers, shared by all lines of a client. */
 export interface WaitingPlaces {
@@ -20,20 +24,22 @@ export interface WaitingPlaces {
   readonly max: number
 }
 
-/** When a waiter stops waiting by itself. */
-export interface Patience {
-  readonly deadlineAtMonotonicMs: number
-  readonly signal: AbortSignal | undefined
-}
-
 /** Why a waiter left without an outcome. */
 export type Departure = 'deadline_exceeded' | 'aborted' | 'too_many_waiters'
 
+/** One caller with a signal of its own, or any number without. */
 interface Waiter<Value> {
   readonly resolve: (value: Value) => void
   readonly reject: (error: unknown) => void
   readonly deadlineAtMonotonicMs: number
-  readonly stopListening: () => void
+  readonly stopListening: (() => void) | undefined
+  callers: number
+}
+
+/** The waiter that callers without a signal share, as long as their deadlines round to the same. */
+interface Party<Value> {
+  readonly waiter: Waiter<Value>
+  readonly promise: Promise<Value>
 }
 
 /** What a line needs. */
@@ -50,6 +56,9 @@ export interface WaitingLineParts {
 export class WaitingLine<Value> {
   readonly #parts: WaitingLineParts
   readonly #waiters = new Set<Waiter<Value>>()
+  readonly #signals = new SignalListeners()
+  #party: Party<Value> | undefined
+  #length = 0
   #timer: Scheduled | undefined
   #timerAtMonotonicMs = Number.POSITIVE_INFINITY
 
@@ -59,7 +68,7 @@ export class WaitingLine<Value> {
 
   /** How many wait. */
   get length(): number {
-    return this.#waiters.size
+    return this.#length
   }
 
   /**
@@ -71,14 +80,11 @@ export class WaitingLine<Value> {
     if (signal?.aborted === true) return this.#turnAway('aborted')
     if (places.taken >= places.max) return this.#turnAway('too_many_waiters')
     places.taken += 1
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => this.#depart(waiter, 'aborted')
-      const stopListening = (): void => signal?.removeEventListener('abort', onAbort)
-      const waiter: Waiter<Value> = { resolve, reject, deadlineAtMonotonicMs, stopListening }
-      signal?.addEventListener('abort', onAbort, { once: true })
-      this.#waiters.add(waiter)
-      this.#armFor(deadlineAtMonotonicMs)
-    })
+    this.#length += 1
+    if (signal !== undefined) return this.#waitAlone(deadlineAtMonotonicMs, signal)
+    const { waiter, promise } = this.#partyUntil(deadlineAtMonotonicMs)
+    waiter.callers += 1
+    return promise
   }
 
   /** Gives `value` to everybody who waits. */
@@ -89,6 +95,33 @@ export class WaitingLine<Value> {
   /** Fails everybody who waits with `error`, the same for all. */
   failAll(error: unknown): void {
     for (const waiter of this.#emptied()) waiter.reject(error)
+  }
+
+  #waitAlone(deadlineAtMonotonicMs: number, signal: AbortSignal): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => this.#depart(waiter, 'aborted')
+      const stopListening = this.#signals.add(signal, onAbort)
+      const callbacks = { resolve, reject, stopListening }
+      const waiter: Waiter<Value> = { ...callbacks, deadlineAtMonotonicMs, callers: 1 }
+      this.#admit(waiter)
+    })
+  }
+
+  #partyUntil(wantedMonotonicMs: number): Party<Value> {
+    const deadlineAtMonotonicMs =
+      Math.ceil(wantedMonotonicMs / deadlineGranularityMs) * deadlineGranularityMs
+    const party = this.#party
+    if (party?.waiter.deadlineAtMonotonicMs === deadlineAtMonotonicMs) return party
+    const { promise, ...callbacks } = promiseInHand<Value>()
+    const waiter = { ...callbacks, deadlineAtMonotonicMs, stopListening: undefined, callers: 0 }
+    this.#party = { waiter, promise }
+    this.#admit(waiter)
+    return this.#party
+  }
+
+  #admit(waiter: Waiter<Value>): void {
+    this.#waiters.add(waiter)
+    this.#armFor(waiter.deadlineAtMonotonicMs)
   }
 
   #turnAway(departure: Departure): Promise<never> {
@@ -112,8 +145,10 @@ export class WaitingLine<Value> {
 
   #remove(waiter: Waiter<Value>): void {
     this.#waiters.delete(waiter)
-    this.#parts.places.taken -= 1
-    waiter.stopListening()
+    if (this.#party?.waiter === waiter) this.#party = undefined
+    this.#parts.places.taken -= waiter.callers
+    this.#length -= waiter.callers
+    waiter.stopListening?.()
   }
 
   #armFor(atMonotonicMs: number): void {
@@ -146,4 +181,15 @@ export class WaitingLine<Value> {
       this.#armFor(Math.max(next, nowMonotonicMs + deadlineGranularityMs))
     }
   }
+}
+
+/** `Promise.withResolvers`, which Node 20 does not have. */
+function promiseInHand<Value>() {
+  let resolve: (value: Value) => void = () => undefined
+  let reject: (error: unknown) => void = () => undefined
+  const promise = new Promise<Value>((onValue, onError) => {
+    resolve = onValue
+    reject = onError
+  })
+  return { promise, resolve, reject }
 }

@@ -100,6 +100,30 @@ test('accepts an endpoint on another origin that the options list [C12]', async 
   assert.equal(network.requestsTo(url).length, 1)
 })
 
+test('uses the endpoint for clients with a certificate only with one, and by the same rule [C12] [C13]', async () => {
+  const alias = `${the.issuer}/mtls/token`
+  const foreign = 'https://mtls.example/token'
+  const rows: readonly [certificateBound: boolean, alias: string | undefined, used: string][] = [
+    [true, alias, alias],
+    [true, undefined, the.tokenEndpoint],
+    [false, alias, the.tokenEndpoint],
+    [false, foreign, the.tokenEndpoint],
+    [true, foreign, 'token_endpoint_foreign'],
+  ]
+  for (const [certificateBound, tokenEndpointAlias, used] of rows) {
+    const aliases = { mtls_endpoint_aliases: { token_endpoint: tokenEndpointAlias } }
+    const { client, network, tokenEndpoint } = world(metadata(aliases), { certificateBound })
+    network.respond(alias, tokenEndpoint.responder)
+    network.respond(foreign, tokenEndpoint.responder)
+    const { error } = await outcomeOf(client.token())
+    const posted = network.requests.filter(({ method }) => method === 'POST')
+    const [where = error instanceof TokenAcquisitionError && error.code] = posted.map(
+      ({ url }) => url,
+    )
+    assert.equal(where, used)
+  }
+})
+
 test('asks again after an outage, without falling back to the other document [C12]', async () => {
   const outages: readonly [what: string, answer: Responder, code: string][] = [
     ['503', () => new Response(null, { status: 503 }), 'metadata_unavailable'],

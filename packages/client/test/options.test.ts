@@ -49,9 +49,18 @@ const wrong: readonly Row[] = [
   [{ clientSecret: 7 }, 'TypeError', 'clientSecret'],
   [{ clientSecret: 'a'.repeat(4097) }, 'TypeError', 'clientSecret'],
   [{ clientSecret: '\ud800' }, 'TypeError', 'clientSecret'],
+  [{ clientSecret: [] }, 'TypeError', 'clientSecret'],
+  [{ clientSecret: ['a', 'b', 'c', 'd', 'e'] }, 'TypeError', 'clientSecret'],
+  [{ clientSecret: ['a', ''] }, 'TypeError', 'clientSecret'],
   [{ clientAuthentication: clientSecretBasic('a') }, 'TypeError', 'clientAuthentication'],
   [{ clientSecret: undefined, clientAuthentication: {} }, 'TypeError', 'clientAuthentication'],
   [{ clientSecret: undefined, clientAuthentication: null }, 'TypeError', 'clientAuthentication'],
+  [{ clientSecret: undefined, clientAuthentication: [] }, 'TypeError', 'clientAuthentication'],
+  [
+    { clientSecret: undefined, clientAuthentication: [clientSecretBasic('a'), null] },
+    'TypeError',
+    'clientAuthentication',
+  ],
   [{ scope: 'a  b' }, 'TypeError', 'scope'],
   [{ scope: ['a'] }, 'TypeError', 'scope'],
   [{ resource: 'api' }, 'TypeError', 'resource'],
@@ -67,7 +76,7 @@ const wrong: readonly Row[] = [
   [{ allowedOrigins: ['https://api.example/v1'] }, 'TypeError', 'allowedOrigins'],
   [{ allowedOrigins: ['http://api.example'] }, 'TypeError', 'allowedOrigins'],
   [{ allowedOrigins: ['*'] }, 'TypeError', 'allowedOrigins'],
-  [{ preset: 'auth0' }, 'TypeError', 'preset'],
+  [{ preset: 'nobody' }, 'TypeError', 'preset'],
   [{ preset: 'toString' }, 'TypeError', 'preset'],
   [{ renewal: 0.8 }, 'TypeError', 'renewal'],
   [{ renewal: {} }, 'TypeError', 'renewal.fromShare'],
@@ -82,6 +91,15 @@ const wrong: readonly Row[] = [
   [{ clockSkewSeconds: Number.NaN }, 'RangeError', 'clockSkewSeconds'],
   [{ lifetimeSecondsAssumed: 0 }, 'RangeError', 'lifetimeSecondsAssumed'],
   [{ lifetimeSecondsAssumed: 1.5 }, 'RangeError', 'lifetimeSecondsAssumed'],
+  [{ keepWarm: 'yes' }, 'TypeError', 'keepWarm'],
+  [{ mintBudget: 100 }, 'TypeError', 'mintBudget'],
+  [{ mintBudget: {} }, 'TypeError', 'mintBudget'],
+  [{ mintBudget: { isEnforced: true } }, 'TypeError', 'mintBudget'],
+  [{ mintBudget: { perHour: 0 } }, 'RangeError', 'mintBudget.perHour'],
+  [{ mintBudget: { perDay: 1.5 } }, 'RangeError', 'mintBudget.perDay'],
+  [{ mintBudget: { perHour: 1, isEnforced: 1 } }, 'TypeError', 'mintBudget.isEnforced'],
+  [{ mintBudget: { perMinute: 1 } }, 'TypeError', 'perMinute'],
+  [{ unauthorizedWithoutChallenge: 'retry' }, 'TypeError', 'unauthorizedWithoutChallenge'],
   [{ narrowedScope: 'ignore' }, 'TypeError', 'narrowedScope'],
   [{ deadlineMs: 0 }, 'RangeError', 'deadlineMs'],
   [{ deadlineMs: Number.POSITIVE_INFINITY }, 'RangeError', 'deadlineMs'],
@@ -132,9 +150,12 @@ test('applies the defaults that its documentation names', () => {
   const resolved = resolveOptions(valid)
   assert.equal(resolved.deadlineMs, 10_000)
   assert.equal(resolved.tokenRequestTimeoutMs, 10_000)
-  assert.equal(resolved.waitersMax, 50_000)
+  assert.equal(resolved.waitersMax, 125_000)
   assert.equal(resolved.keysMax, 1_000)
   assert.equal(resolved.lifetimeSecondsAssumed, 300)
+  assert.equal(resolved.keepsWarm, false)
+  assert.equal(resolved.mintBudget, undefined)
+  assert.equal(resolved.renewsWithoutChallenge, false)
   assert.equal(resolved.acceptsNarrowedScope, false)
   assert.deepEqual(resolved.lifetimePolicy, {
     renewal: { fromShare: 0.7, toShare: 0.85 },
@@ -149,7 +170,8 @@ test('applies the defaults that its documentation names', () => {
     extraParameters: {},
   })
   assert.equal(resolved.store, undefined)
-  assert.equal(resolved.binding, undefined)
+  assert.equal(resolved.senderBinding, undefined)
+  assert.equal(resolved.certificateConfirmation, undefined)
   assert.equal(resolved.request.allowedOrigins, undefined)
 })
 
@@ -167,17 +189,4 @@ test('keeps hostile parameter names from reaching a prototype', () => {
     ['constructor', 'b'],
   ])
   assert.equal(Object.hasOwn(Object.prototype, 'a'), false)
-})
-
-test('refuses to exist where a browser page could show the secret to its visitors [C15]', () => {
-  const globals = globalThis as { window?: unknown; document?: unknown }
-  try {
-    globals.window = {}
-    assert.doesNotThrow(() => createTokenClient(valid))
-    globals.document = {}
-    assert.throws(() => createTokenClient(valid), /browser page/)
-  } finally {
-    delete globals.window
-    delete globals.document
-  }
 })

@@ -14,6 +14,9 @@ function answer(changes: Partial<TokenAnswer> & { readonly text?: string } = {})
     body: { ok: true, text: changes.text ?? some.tokenResponse() },
     arrivedAtMonotonicMs: 1,
     arrivedAtWallMs: the.nowSeconds * 1000,
+    date: null,
+    dpopNonce: null,
+    tookMs: 0,
     ...changes,
   }
 }
@@ -60,6 +63,9 @@ test('classifies failures by status, then by registered error code [C7]', () => 
     [401, '', 'client_refused'],
     [401, '<html>', 'client_refused'],
     [400, error('unauthorized_client'), 'client_not_permitted: unauthorized_client'],
+    [401, error('unauthorized_client'), 'client_refused: unauthorized_client'],
+    [401, error('access_denied'), 'client_refused: access_denied'],
+    [401, error('temporarily_unavailable'), 'server_unavailable: temporarily_unavailable'],
     [400, error('invalid_scope'), 'request_refused: invalid_scope'],
     [400, error('invalid_target'), 'request_refused: invalid_target'],
     [400, error('invalid_request'), 'request_refused: invalid_request'],
@@ -88,6 +94,17 @@ test('classifies failures by status, then by registered error code [C7]', () => 
   for (const [status, text, verdict] of rows) {
     assert.equal(judged({ status, text }), verdict, `${status} ${text}`)
   }
+})
+
+test('reads errors in another format only with the leniency of a preset [S4] [S7]', () => {
+  const text = '{"errorCode":"invalid_client","errorSummary":"not for logs"}'
+  const refused = answer({ status: 400, text })
+  const codeWith = (leniency?: Parameters<typeof judgeTokenAnswer>[1]) => {
+    const judgement = judgeTokenAnswer(refused, leniency)
+    return judgement.ok ? undefined : judgement.failure.code
+  }
+  assert.equal(codeWith(), 'request_refused')
+  assert.equal(codeWith({ errorCodeMember: true }), 'client_refused')
 })
 
 test('takes a 503 with Retry-After for throttling, and keeps the pause on every failure [C7]', () => {

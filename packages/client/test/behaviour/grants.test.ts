@@ -29,7 +29,7 @@ test('refuses a token of another type than Bearer [C1]', async () => {
     const { client, tokenEndpoint } = clientWorld({}, { overrides: { token_type: tokenType } })
     const { error } = await outcomeOf(client.token())
     assert(error instanceof TokenAcquisitionError)
-    assert.equal(error.code, 'token_not_usable', tokenType)
+    assert.equal(error.code, 'token_type_mismatch', tokenType)
     assert.equal(tokenEndpoint.requestCount, 1)
   }
   const { client } = clientWorld({}, { overrides: { token_type: 'bEARER' } })

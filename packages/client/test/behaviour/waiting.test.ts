@@ -101,17 +101,17 @@ test('turns callers away at once when too many wait, with a hint when to come ba
   await view.token()
 })
 
-test('holds a hundred thousand calls against a silent server within its bounds [C5]', async () => {
+test('holds a hundred thousand callers against a silent server, and turns away what is too much [C5]', async () => {
   const { client, tokenEndpoint, clock, network } = clientWorld()
   network.respond(the.tokenEndpoint, () => new Promise(() => undefined))
-  const outcomes = Array.from({ length: 100_000 }, () => outcomeOf(client.token()))
+  const outcomes = Array.from({ length: 130_000 }, () => outcomeOf(client.token()))
   assert.equal(clock.pendingCount, 1)
   await clock.advance(10_000)
   const codes = (await Promise.all(outcomes)).map(({ error }) => acquisitionError(error).code)
-  assert.equal(codes.filter((code) => code === 'too_many_waiters').length, 50_000)
+  assert.equal(codes.filter((code) => code === 'too_many_waiters').length, 5_000)
   // Deadline and timeout fall on the same instant; either is a true answer.
   const late = codes.filter((code) => code === 'deadline_exceeded' || code === 'timed_out')
-  assert.equal(late.length, 50_000)
+  assert.equal(late.length, 125_000)
   network.respond(the.tokenEndpoint, tokenEndpoint.responder)
   const recovered = Promise.all(Array.from({ length: 1_000 }, () => client.token()))
   await clock.advance(5_000)
