@@ -1,6 +1,9 @@
-/** Ways to get a token that is already there, from a plain field to our client. */
+/** Ways to get a token that is already there, from a plain field to our client and to other libraries. */
+import { createServer } from 'node:http'
 import { createTokenClient, type TokenClient } from '@mintmark/client'
+import { listenAnywhere } from '../servers/server-ready.ts'
 import type { CallLoop, CallLoops, PrepareLoop } from './call-loop.ts'
+import { type PrepareTokenPeer, tokenPeers } from './token-peers.ts'
 
 const TOKEN = 'k'.repeat(500)
 const LIFETIME_SECONDS = 3_600
@@ -55,6 +58,7 @@ export const loops: CallLoops = new Map<string, PrepareLoop>([
   ['client.token()', clientToken],
   ['client.token(), revealed', clientTokenRevealed],
   ['client.currentToken()', clientCurrentToken],
+  ...[...tokenPeers].map(([name, prepare]) => [name, () => peerToken(prepare)] as const),
 ])
 
 function floorOfAsync(): CallLoop {
@@ -127,4 +131,29 @@ async function clientCurrentToken(): Promise<CallLoop> {
       return right
     },
   }
+}
+
+/** One loop for all peers: the call of a function is nothing next to what they cost. */
+async function peerToken(prepare: PrepareTokenPeer): Promise<CallLoop> {
+  const token = prepare(await tokenEndpointOrigin())
+  return {
+    async run(calls) {
+      let right = 0
+      for (let call = 0; call < calls; call++) if ((await token()) === TOKEN) right++
+      return right
+    },
+  }
+}
+
+/** A token endpoint that is asked once and keeps no process alive. */
+async function tokenEndpointOrigin(): Promise<string> {
+  const server = createServer((request, response) => {
+    request.resume()
+    void tokenResponse()
+      .text()
+      .then((body) => response.setHeader('content-type', 'application/json').end(body))
+  })
+  const port = await listenAnywhere(server)
+  server.unref()
+  return `http://127.0.0.1:${port}`
 }

@@ -1,9 +1,8 @@
 /**
- * The process in which calls of an API are timed: bare `fetch` with a fixed header and our client's `fetch`, slice by
- * slice in turns, so that both meet the same state of the engine, of its collector and of the machine.
+ * The process in which API calls are timed, several ways slice by slice in turns, so that all meet the same state of
+ * the engine, of its collector and of the machine.
  */
-import { createTokenClient } from '@mintmark/client'
-import { API_TOKEN } from '../servers/api-token.ts'
+import { type ApiCall, apiCalls } from './api-calls.ts'
 
 const IN_FLIGHT = 16
 const SLICE_CALLS = 250
@@ -15,72 +14,57 @@ const NANOSECONDS_PER_MICROSECOND = 1_000
 /** What the parent asks for. */
 export interface RequestPlan {
   readonly port: number
-  /** Slices of each kind that are measured. */
+  /** Ways of `apiCalls`. */
+  readonly names: readonly string[]
+  /** Slices of each way that are measured. */
   readonly slices: number
   readonly isSmoke: boolean
 }
 
-/** What one kind of call cost. */
+/** What one way of calling cost. */
 export interface RequestTiming {
   readonly processorMicrosecondsPerCall: number
   readonly callsPerSecond: number
 }
 
-/** What the process prints. */
-export interface RequestTimings {
-  readonly bare: RequestTiming
-  readonly client: RequestTiming
-}
+/** What the process prints: one timing for each name, in the same order. */
+export type RequestTimings = readonly RequestTiming[]
 
-type Call = () => Promise<Response>
-
-async function main({ port, slices, isSmoke }: RequestPlan): Promise<void> {
-  const origin = `http://127.0.0.1:${port}`
+async function main({ port, names, slices, isSmoke }: RequestPlan): Promise<void> {
   const calls = isSmoke ? SLICE_CALLS_IN_SMOKE : SLICE_CALLS
-  const bare = new SliceTimer(bareCall(origin), calls)
-  const client = new SliceTimer(clientCall(origin), calls)
-  for (let slice = 0; slice < (isSmoke ? 0 : WARM_SLICES); slice++)
-    await inTurn(bare, client, slice)
-  bare.reset()
-  client.reset()
-  for (let slice = 0; slice < slices; slice++) await inTurn(bare, client, slice)
-  const timings: RequestTimings = { bare: bare.timing(), client: client.timing() }
+  const timers = names.map((name) => new SliceTimer(prepared(name, port), calls))
+  await inTurns(timers, isSmoke ? 0 : WARM_SLICES)
+  for (const timer of timers) timer.reset()
+  await inTurns(timers, slices)
+  const timings: RequestTimings = timers.map((timer) => timer.timing())
   process.stdout.write(`${JSON.stringify(timings)}\n`)
   // The keep-alive connections would hold the process open for a while.
   process.exit()
 }
 
-/** First the one, then the other; the next time the other way round. */
-async function inTurn(bare: SliceTimer, client: SliceTimer, slice: number): Promise<void> {
-  const [first, second] = slice % 2 === 0 ? [bare, client] : [client, bare]
-  await first.run()
-  await second.run()
+function prepared(name: string, port: number): ApiCall {
+  const prepare = apiCalls.get(name)
+  if (prepare === undefined) throw new Error(`there is no way called "${name}"`)
+  return prepare(`http://127.0.0.1:${port}`)
 }
 
-function bareCall(origin: string): Call {
-  const headers = { authorization: `Bearer ${API_TOKEN}` }
-  return () => fetch(`${origin}/orders`, { headers })
-}
-
-function clientCall(origin: string): Call {
-  const client = createTokenClient({
-    tokenEndpoint: `${origin}/token`,
-    clientId: 'partner-a',
-    clientSecret: 'a secret that the token endpoint does not look at',
-    allowedOrigins: [origin],
-  })
-  return () => client.fetch(`${origin}/orders`)
+/** One after the other; each time another one is the first. */
+async function inTurns(timers: readonly SliceTimer[], slices: number): Promise<void> {
+  for (let slice = 0; slice < slices; slice++) {
+    const first = slice % timers.length
+    for (const timer of [...timers.slice(first), ...timers.slice(0, first)]) await timer.run()
+  }
 }
 
 /** Makes calls, some at a time, and adds up what they cost. */
 class SliceTimer {
-  readonly #call: Call
+  readonly #call: ApiCall
   readonly #callsPerSlice: number
   #calls = 0
   #processorMicroseconds = 0
   #wallMicroseconds = 0
 
-  constructor(call: Call, callsPerSlice: number) {
+  constructor(call: ApiCall, callsPerSlice: number) {
     this.#call = call
     this.#callsPerSlice = callsPerSlice
   }
@@ -114,10 +98,10 @@ class SliceTimer {
   }
 }
 
-async function checkedCall(call: Call): Promise<void> {
-  const response = await call()
-  const order = (await response.json()) as { readonly id?: number }
-  if (response.status !== 200 || order.id !== 4711) throw new Error('a call had a wrong answer')
+async function checkedCall(call: ApiCall): Promise<void> {
+  const { status, body } = await call()
+  const order = body as { readonly id?: number }
+  if (status !== 200 || order.id !== 4711) throw new Error('a call had a wrong answer')
 }
 
 await main(JSON.parse(process.argv[2] ?? '') as RequestPlan)

@@ -9,11 +9,15 @@ import { join } from 'node:path'
 
 const BENCH = join(import.meta.dirname, '..')
 
-/** Brings `dist/` up to date; throws with the compiler's words when that fails. Takes a moment when nothing changed. */
+/** Brings `dist/` and `bundle/` up to date; throws with the words of what fails. */
 export function build(): void {
-  const compiler = join(BENCH, '../node_modules/.bin/tsc')
-  const { status, stdout } = spawnSync(compiler, ['-b', BENCH], { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`the packages do not build:\n${stdout}`)
+  run(join(BENCH, '../node_modules/.bin/tsc'), ['-b', BENCH])
+  run(process.execPath, [join(BENCH, '../tools/bundle.ts')])
+}
+
+function run(command: string, args: readonly string[]): void {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`the packages do not build:\n${stdout}${stderr}`)
 }
 
 /** Where the built form of a program is: `servers/lean-server` for `servers/lean-server.ts`. */
