@@ -99,6 +99,9 @@ export const nameExceptions: readonly NameException[] = [
     identifier: 'eagerRefreshThresholdMillis',
     reason: 'an option of google-auth-library',
   },
+  { below: 'tests/system/adapters/', identifier: 'data', reason: 'the body in axios' },
+  { below: 'tests/system/adapters/', identifier: 'onInfo', reason: 'a callback of undici' },
+  { below: 'tests/system/adapters/', identifier: 'onResponseData', reason: 'a callback of undici' },
   { below: 'packages/cli/', identifier: 'data', reason: 'the flag --data' },
   { below: 'packages/cli/', identifier: 'ttl', reason: 'the flag --ttl' },
 ]

@@ -9,6 +9,8 @@ export interface WorkerSettings {
   readonly clientSecret: string
   readonly scope: string
   readonly storeKey: string
+  /** Long, so that a busy machine is not taken for a store in trouble, unless trouble is what a test is about. */
+  readonly storeDeadlineMs: number
   /** In a load, each so many calls one is for a token that nobody has asked for before; 0: never. */
   readonly coldEvery: number
   /** Options of the client that JSON can carry. */

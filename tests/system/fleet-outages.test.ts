@@ -38,7 +38,11 @@ describe('a fleet under load', { concurrency: 4 }, () => {
       const proxy = await startSlowProxy(fleet.redis.port)
       t.after(() => proxy.close())
       fleet.servers.behaviour.lifetimeSeconds = 3
-      const processes = await fleet.start(4, { redisPort: proxy.port, coldEvery: 50 })
+      const processes = await fleet.start(4, {
+        redisPort: proxy.port,
+        storeDeadlineMs: 250,
+        coldEvery: 50,
+      })
       await Promise.all(processes.map((each) => each.startLoad(null, 5)))
       await passed(500)
       await happen(fleet, proxy)

@@ -72,6 +72,7 @@ export async function startFleet(t: TestContext): Promise<Fleet> {
     clientSecret: the.clientSecret,
     scope: the.scope,
     storeKey: Buffer.alloc(32, 7).toString('base64url'),
+    storeDeadlineMs: 5_000,
     coldEvery: 0,
     client: {},
   }

@@ -12,9 +12,10 @@ describe('a fleet that is refused', { concurrency: 2 }, () => {
     const { counts } = servers
     const processes = await start(PROCESSES)
     await Promise.all(processes.map((each) => each.startLoad(servers.api, 25)))
-    await passed(1_000)
+    while (counts.apiCalls < PROCESSES * 10) await passed(5)
     assert.equal(counts.tokenRequests, 1)
     servers.revokeAll()
+    while (counts.tokenRequests < 2) await passed(5)
     // Enough for what was under way in that moment.
     await passed(1_500)
     const { apiRefusals } = counts
@@ -40,7 +41,8 @@ describe('a fleet that is refused', { concurrency: 2 }, () => {
     await Promise.all(processes.map((each) => each.changeSecret(servers.behaviour.clientSecret)))
     while (servers.counts.apiCalls < PROCESSES) await passed(5)
     const recoveredMs = performance.now() - changedAtMs
-    assert(recoveredMs < 1_000, String(recoveredMs))
+    // Far below the pause before the next probe; how far is a matter of the machine.
+    assert(recoveredMs < 5_000, String(recoveredMs))
     const reports = await Promise.all(processes.map((each) => each.stopLoad()))
     for (const { failures } of reports) assert.deepEqual(Object.keys(failures), ['client_refused'])
     assert.equal(servers.counts.tokenRequests, refused + 1)

@@ -19,7 +19,11 @@ const client = createTokenClient({
   clientSecret: () => clientSecret,
   scope: settings.scope,
   allowedOrigins: [new URL(settings.tokenEndpoint).origin],
-  store: redisTokenStore({ redis, keys: settings.storeKey }),
+  store: redisTokenStore({
+    redis,
+    keys: settings.storeKey,
+    deadlineMs: settings.storeDeadlineMs,
+  }),
   observer: (event) => {
     process.send?.({ event: event.type })
   },

@@ -94,7 +94,8 @@ async function join(
   options: Partial<TokenClientOptions>,
 ): Promise<Member> {
   const connection = await ioredisTo(redis)()
-  const store = redisTokenStore({ redis: connection.redis, ...keys })
+  // A busy machine is not a store in trouble.
+  const store = redisTokenStore({ redis: connection.redis, deadlineMs: 5_000, ...keys })
   const events: TokenClientEvent[] = []
   const client = createTokenClient({
     tokenEndpoint: `${origin}/token`,
