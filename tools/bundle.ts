@@ -4,9 +4,11 @@
  * a program that imports it would wait for that at every start. What entry points have in common becomes a file beside
  * them. Nothing is minified, and other packages stay imports, so stack traces and identities are as in the sources.
  *
+ * Does nothing for a package whose bundle is newer than what it was made of: programs that run do not lose their files.
+ *
  * Usage: node tools/bundle.ts (behind `tsc -b`)
  */
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
@@ -28,6 +30,22 @@ function bundledFiles(folder: string): readonly string[] {
   })
 }
 
+/** When the newest of the files below `folder` was written, and the oldest, in milliseconds since 1970. */
+function changesBelow(folder: string): { readonly newest: number; readonly oldest: number } {
+  const times = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.js'))
+    .map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs)
+  return { newest: Math.max(...times), oldest: Math.min(...times) }
+}
+
+function isFresh(folder: string): boolean {
+  const outdir = join(folder, 'bundle')
+  if (!existsSync(outdir)) return false
+  const manifestAt = statSync(join(folder, 'package.json')).mtimeMs
+  const inputAt = Math.max(manifestAt, changesBelow(join(folder, 'dist')).newest)
+  return changesBelow(outdir).oldest >= inputAt
+}
+
 async function bundle(folder: string, files: readonly string[]): Promise<void> {
   const outdir = join(folder, 'bundle')
   rmSync(outdir, { recursive: true, force: true })
@@ -43,5 +61,5 @@ async function bundle(folder: string, files: readonly string[]): Promise<void> {
 for (const name of readdirSync(packages)) {
   const folder = join(packages, name)
   const files = bundledFiles(folder)
-  if (files.length > 0) await bundle(folder, files)
+  if (files.length > 0 && !isFresh(folder)) await bundle(folder, files)
 }

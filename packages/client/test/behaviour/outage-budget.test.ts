@@ -6,7 +6,7 @@ import { clientWorld, emptyAnswer, outcomeOf } from '../client-world.ts'
 const down = emptyAnswer(503)
 
 test('tells to the second how long calls go on when the endpoint goes down at the worst moment [C16]', async () => {
-  for (const surviveOutageSeconds of [undefined, 300, 900, 1_800]) {
+  for (const surviveOutageSeconds of [undefined, 1_800]) {
     const options = surviveOutageSeconds === undefined ? {} : { surviveOutageSeconds }
     const { client, clock, network, tokenEndpoint } = clientWorld(options)
     await client.token()
