@@ -26,8 +26,8 @@ export interface RequestToAuthorize extends TokenCallOptions {
   /** Absolute. */
   readonly url: string | URL
   /**
-   * The origin of `url`, always in the same spelling, from a caller that has it apart. Then the URL is not looked into,
-   * unless a proof has to name it.
+   * The origin of `url`, in whatever spelling, from a caller that has it apart: then the URL is not looked into, unless
+   * a proof has to name it.
    */
   readonly origin?: string
   /** As sent. Default `GET`. */

@@ -1,0 +1,36 @@
+/**
+ * A certificate for `localhost` and `127.0.0.1`, valid from 2020 to 2125, for servers that want TLS. Its private key is
+ * published: nothing outside tests may trust it.
+ */
+
+/** What the certificate is issued by. */
+export const loopbackAuthority = `-----BEGIN CERTIFICATE-----
+MIIBdjCCAR2gAwIBAgIBATAKBggqhkjOPQQDAjAiMSAwHgYDVQQDDBdNaW50bWFy
+ayB0ZXN0IGF1dGhvcml0eTAgFw0yMDAxMDEwMDAwMDBaGA8yMTI2MDEwMTAwMDAw
+MFowIjEgMB4GA1UEAwwXTWludG1hcmsgdGVzdCBhdXRob3JpdHkwWTATBgcqhkjO
+PQIBBggqhkjOPQMBBwNCAAR0LnaFcW5nfB2NWc443zZAi8jKbGhQeGj4OT58yR5j
+jF4WBE+nmK22qMbHKw7gOselOYPQgOFV6WYCXHcXoJYgo0IwQDAPBgNVHRMBAf8E
+BTADAQH/MA4GA1UdDwEB/wQEAwICBDAdBgNVHQ4EFgQUU8l3uxBWi+EktkBMvB6f
+KlR9ISswCgYIKoZIzj0EAwIDRwAwRAIgBrZE6qhSG9lOmoq9kp/gveG04w955iAe
+gScJhOOpaqQCIC2o5BcJ9/R5h3iqu6SJ5HqkBaxWM/30nsg2V4Q2Z7Mh
+-----END CERTIFICATE-----`
+
+/** The certificate and its key, in PEM. */
+export const loopbackCertificate = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBpTCCAUugAwIBAgIBAzAKBggqhkjOPQQDAjAiMSAwHgYDVQQDDBdNaW50bWFy
+ayB0ZXN0IGF1dGhvcml0eTAgFw0yMDAxMDEwMDAwMDBaGA8yMTI2MDEwMTAwMDAw
+MFowFDESMBAGA1UEAwwJbG9jYWxob3N0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcD
+QgAE1kElsDWxoMxmUufUOSoXye76YoxXaz/5vAcjppIn+Yh4w0DHhgsRPeSW4jMk
+C3wugX8LtLbez5efPphipzrrCKN+MHwwGgYDVR0RBBMwEYIJbG9jYWxob3N0hwR/
+AAABMBMGA1UdJQQMMAoGCCsGAQUFBwMBMAkGA1UdEwQCMAAwHQYDVR0OBBYEFCyo
+O5PN9LpVwGLlbMWqhfP3Czn1MB8GA1UdIwQYMBaAFFPJd7sQVovhJLZATLwenypU
+fSErMAoGCCqGSM49BAMCA0gAMEUCIQDY4p6UUS2bNzoZsU9swv7KdMoOIVt7NcIy
+Pguchg/3QgIgcvcZ6u+LWeGGOp91eeUKVE2oGYVJGsWLpb+xii+EzqU=
+-----END CERTIFICATE-----`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgdbSwz3tc9F46icKb
+rbLeSdeV0sozTee0Wjdo8F4/ll2hRANCAATWQSWwNbGgzGZS59Q5KhfJ7vpijFdr
+P/m8ByOmkif5iHjDQMeGCxE95JbiMyQLfC6Bfwu0tt7Pl58+mGKnOusI
+-----END PRIVATE KEY-----`,
+}
