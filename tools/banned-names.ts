@@ -84,7 +84,7 @@ export const nameExceptions: readonly NameException[] = [
     reason: 'the body in the configurations and answers of axios',
   },
   {
-    below: 'packages/client/src/adapters/undici/',
+    below: 'packages/client/',
     identifier: 'onResponseData',
     reason: 'a callback of undici',
   },

@@ -1,7 +1,7 @@
 /** The process in which many callers ask at once for a token that nobody has yet. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { tokenSource } from './token-sources.ts'
+import { type GivenToken, rawToken, tokenSource } from './token-sources.ts'
 
 /** What the parent asks for. */
 export interface StampedePlan {
@@ -26,8 +26,8 @@ async function main({ port, name, callers }: StampedePlan): Promise<void> {
   const startedAt = performance.now()
   let served = 0
   const calls: Promise<void>[] = []
-  const countServed = (text: string): void => {
-    if (text.startsWith('token-')) served++
+  const countServed = (given: GivenToken): void => {
+    if (rawToken(given).startsWith('token-')) served++
   }
   for (let call = 0; call < callers; call++) calls.push(token().then(countServed))
   const heapMb = (process.memoryUsage().heapUsed - before) / BYTES_PER_MB

@@ -1,9 +1,20 @@
 /** Sources of tokens by name: our client, what somebody writes by hand, and other libraries. */
 import { createTokenClient } from '@mintmark/client'
-import { peerCredential, type RevealToken, tokenPeers } from './token-peers.ts'
+import { peerCredential, tokenPeers } from './token-peers.ts'
+
+/** A raw token, or one that has to be revealed. */
+export type GivenToken = string | { reveal(): string }
+
+/** Gives a token in the form in which its callers get it. */
+export type GiveToken = () => Promise<GivenToken>
+
+/** The raw token. */
+export function rawToken(token: GivenToken): string {
+  return typeof token === 'string' ? token : token.reveal()
+}
 
 /** Makes the source called `name` for the token endpoint at `origin`. */
-export function tokenSource(name: string, origin: string): RevealToken {
+export function tokenSource(name: string, origin: string): GiveToken {
   if (name === 'client.token()') return ourSource(origin)
   if (name === 'by hand') return sourceByHand(origin)
   const prepare = tokenPeers.get(name)
@@ -11,7 +22,7 @@ export function tokenSource(name: string, origin: string): RevealToken {
   return prepare(origin)
 }
 
-function ourSource(origin: string): RevealToken {
+function ourSource(origin: string): GiveToken {
   const client = createTokenClient({
     tokenEndpoint: `${origin}/token`,
     clientId: peerCredential.id,
@@ -19,11 +30,11 @@ function ourSource(origin: string): RevealToken {
     waitersMax: 200_000,
     deadlineMs: 60_000,
   })
-  return async () => (await client.token()).reveal()
+  return () => client.token()
 }
 
 /** One promise for everybody, replaced when its token has expired. */
-function sourceByHand(origin: string): RevealToken {
+function sourceByHand(origin: string): GiveToken {
   const { id, secret } = peerCredential
   let usableUntilMs = 0
   let request: Promise<string> | undefined

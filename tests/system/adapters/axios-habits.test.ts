@@ -1,5 +1,6 @@
 /** What people do with axios beyond plain requests, with the adapter in between. */
 import assert from 'node:assert/strict'
+import { Agent } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { inspect } from 'node:util'
@@ -17,7 +18,13 @@ async function axiosWorld(
 ) {
   const world = await adapterWorld(t)
   const instance = axios.create({ baseURL: `${world.api}/v1`, adapter: 'http', ...defaults })
-  return { world, api: authorizeAxios(instance, world.client(options)) }
+  const client = world.client(options)
+  const authorizations: string[] = []
+  const authorize: typeof client.authorize = (request) => {
+    authorizations.push(String(request.url))
+    return client.authorize(request)
+  }
+  return { world, authorizations, api: authorizeAxios(instance, { ...client, authorize }) }
 }
 
 async function axiosErrorOf(promise: Promise<unknown>): Promise<AxiosError> {
@@ -63,6 +70,19 @@ test('runs interceptors and transformations once for a request that is sent twic
   )
 })
 
+test('sends what interceptors left of the configuration, and no other authentication [C14]', async (t) => {
+  const auth = JSON.parse('{"username":"somebody","password":"else"}')
+  const { world, api } = await axiosWorld(t, { auth, headers: { 'X-App': 'books' } })
+  api.interceptors.request.use((config) => {
+    config.headers.delete('X-App')
+    return config
+  })
+  await api.get('orders', { headers: { AUTHORIZATION: false } })
+  const [arrival] = world.arrivals
+  assert.equal(arrival?.headers['x-app'], undefined)
+  assert.equal(arrival?.headers.authorization, `Bearer ${world.tokens[0]}`)
+})
+
 test('throws the errors of axios, with everything but the token [C10]', async (t) => {
   const { world, api } = await axiosWorld(t)
   world.onPath('/v1/orders', (_arrival, response) => {
@@ -78,7 +98,7 @@ test('throws the errors of axios, with everything but the token [C10]', async (t
 })
 
 test('authorizes a request that is repeated with the configuration of its error [C14]', async (t) => {
-  const { world, api } = await axiosWorld(t)
+  const { world, api, authorizations } = await axiosWorld(t)
   let failures = 2
   world.onPath('/v1/orders', (_arrival, response) => {
     failures -= 1
@@ -88,6 +108,7 @@ test('authorizes a request that is repeated with the configuration of its error 
   const { data } = await api.put('orders', { book: 'Emma' })
   assert.equal(data, 'served')
   assert.deepEqual([world.arrivals.length, world.tokenRequestCount], [3, 1])
+  assert.equal(authorizations.length, 3)
   for (const { headers, body } of world.arrivals) {
     assert.equal(headers.authorization, `Bearer ${world.tokens[0]}`)
     assert.equal(String(body), '{"book":"Emma"}')
@@ -114,7 +135,10 @@ test('calls a request cancelled that is aborted while it waits for a token [C5]'
 })
 
 test('streams an answer, also one that came after a refusal, without showing the token [C10]', async (t) => {
-  const { world, api } = await axiosWorld(t, { responseType: 'stream' })
+  // One connection: an answer that nobody reads would keep it for itself.
+  const httpAgent = new Agent({ keepAlive: true, maxSockets: 1 })
+  t.after(() => httpAgent.destroy())
+  const { world, api } = await axiosWorld(t, { responseType: 'stream', httpAgent })
   await buffer((await api.get('orders')).data)
   world.revokeTokens()
   const response = await api.get('orders')

@@ -9,8 +9,14 @@ import { adapterWorld } from './with-adapter-world.ts'
 async function gotWorld(t: TestContext, options: ExtendOptions = {}) {
   const world = await adapterWorld(t)
   const prefixUrl = `${world.api}/v1`
-  const api = got.extend({ prefixUrl, ...options }, authorizeGot(world.client()))
-  return { world, api }
+  const reasons: string[] = []
+  const client = world.client({
+    observer: (event) => {
+      if (event.type === 'token_refused') reasons.push(event.reason)
+    },
+  })
+  const api = got.extend({ prefixUrl, ...options }, authorizeGot(client))
+  return { world, api, reasons }
 }
 
 const quickly: ExtendOptions = { retry: { limit: 2, backoffLimit: 1 } }
@@ -52,14 +58,15 @@ test('authorizes what got repeats by itself [C14]', async (t) => {
 })
 
 test('authorizes a stream, and retires the token that it is refused with [C6]', async (t) => {
-  const { world, api } = await gotWorld(t)
+  const { world, api, reasons } = await gotWorld(t)
   const chunks = await api.stream('orders').toArray()
   assert.equal(Buffer.concat(chunks).toString(), 'served')
   world.revokeTokens()
   const refused = api.stream.post('orders', { body: 'an order' }).toArray()
   await assert.rejects(refused, (error) => error instanceof HTTPError)
+  assert.deepEqual([reasons, world.tokenRequestCount], [['body_not_replayable'], 1])
   assert.equal(await api('orders').text(), 'served')
-  assert.equal(world.tokenRequestCount, 2)
+  assert.deepEqual([world.arrivals.length, world.tokenRequestCount], [3, 2])
 })
 
 test('calls the request function that the caller brings [C14]', async (t) => {

@@ -51,6 +51,19 @@ export const bindingCases: readonly ContractCase[] = [
       assert.equal(proofOf(world.arrivals[2]).nonce, 'n-2')
     },
   },
+  {
+    title: 'repeats a call for a nonce only once [C13]',
+    options: () => ({ senderBinding: dpop() }),
+    run: async ({ world, caller }) => {
+      world.onPath('/orders', (_arrival, response) => {
+        response.setHeader('www-authenticate', 'DPoP error="use_dpop_nonce"')
+        response.setHeader('dpop-nonce', `n-${world.arrivals.length}`)
+        response.writeHead(401).end()
+      })
+      assert.equal((await caller.send({ url: `${world.api}/orders` })).status, 401)
+      assert.deepEqual([world.arrivals.length, world.tokenRequestCount], [2, 1])
+    },
+  },
 ]
 
 function proofOf(arrival: Arrival | undefined) {

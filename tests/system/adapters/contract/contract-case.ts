@@ -35,6 +35,8 @@ export interface AdapterUnderTest {
   readonly open: (client: TokenClient, api: string) => Caller
   /** Whether the library follows redirects. Default `true`. */
   readonly followsRedirects?: boolean
+  /** Whether it can be known which URL an answer is from. Default `true`. */
+  readonly knowsAnsweredUrl?: boolean
   /** Connections that sequential requests use. Default 1. */
   readonly connectionsMax?: number
 }

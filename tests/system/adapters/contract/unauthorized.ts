@@ -81,6 +81,19 @@ export const unauthorizedCases: readonly ContractCase[] = [
     },
   },
   {
+    title: 'takes a 401 from where a redirect led elsewhere for no answer to the token [C6]',
+    run: async ({ world, caller, adapter }) => {
+      const { followsRedirects = true, knowsAnsweredUrl = true } = adapter
+      if (!followsRedirects || !knowsAnsweredUrl) return
+      world.onPath('/moved', (_arrival, response) => {
+        response.writeHead(302, { location: `${world.elsewhere}/orders` }).end()
+      })
+      world.onElsewhere(refuse)
+      assert.equal((await caller.send({ url: `${world.api}/moved` })).status, 401)
+      assert.deepEqual([world.arrivalsElsewhere.length, world.tokenRequestCount], [1, 1])
+    },
+  },
+  {
     title: 'asks for one token when fifty calls under way are refused [C6]',
     run: async (setting) => {
       const { world, caller } = setting
