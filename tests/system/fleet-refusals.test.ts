@@ -44,7 +44,8 @@ describe('a fleet that is refused', { concurrency: 2 }, () => {
     // Far below the pause before the next probe; how far is a matter of the machine.
     assert(recoveredMs < 5_000, String(recoveredMs))
     const reports = await Promise.all(processes.map((each) => each.stopLoad()))
-    for (const { failures } of reports) assert.deepEqual(Object.keys(failures), ['client_refused'])
+    const codes = new Set(reports.flatMap(({ failures }) => Object.keys(failures)))
+    assert.deepEqual([...codes], ['client_refused'])
     assert.equal(servers.counts.tokenRequests, refused + 1)
     t.diagnostic(
       `${refused} requests with the wrong secret, ${Math.round(recoveredMs)} ms to recover`,
