@@ -126,7 +126,7 @@ test('never asks more often than the plan allows, for any lifetime the server gr
       const allowed = usable <= 0 ? 4 : spanSeconds / Math.max(usable * 0.1, 0.5) + 2
       assert(tokenEndpoint.requestCount <= allowed, `${tokenEndpoint.requestCount} > ${allowed}`)
     }),
-    { numRuns: 15 },
+    { numRuns: 10 },
   )
 })
 
