@@ -1,4 +1,5 @@
 /** What a cached token costs a caller of the client. */
+import { tokenPeerNames } from './candidates/token-peer-names.ts'
 import { callLoops, NS_PER_CALL } from './harness/call-loops.ts'
 import { runBench } from './harness/run-bench.ts'
 
@@ -8,14 +9,6 @@ const BY_HAND_SYNC = 'by hand, sync'
 const TOKEN = 'client.token()'
 const REVEALED = 'client.token(), revealed'
 const CURRENT = 'client.currentToken()'
-const PEERS = [
-  'simple-oauth2',
-  '@badgateway/oauth2-client',
-  'google-auth-library',
-  'openid-client, cache by hand',
-  '@azure/core-rest-pipeline',
-  '@azure/msal-node',
-]
 
 await runBench({
   name: 'cached-token',
@@ -35,14 +28,14 @@ await runBench({
       title: 'a cache hit',
       round: callLoops(
         'cached-token',
-        [FLOOR, BY_HAND, BY_HAND_SYNC, TOKEN, REVEALED, CURRENT, ...PEERS],
+        [FLOOR, BY_HAND, BY_HAND_SYNC, TOKEN, REVEALED, CURRENT, ...tokenPeerNames],
         asked,
       ),
       pairs: [
         { metric: NS_PER_CALL, candidate: TOKEN, base: FLOOR },
         { metric: NS_PER_CALL, candidate: TOKEN, base: BY_HAND },
         { metric: NS_PER_CALL, candidate: CURRENT, base: BY_HAND_SYNC },
-        ...PEERS.map((base) => ({ metric: NS_PER_CALL, candidate: REVEALED, base })),
+        ...tokenPeerNames.map((base) => ({ metric: NS_PER_CALL, candidate: REVEALED, base })),
       ],
       goals: [
         { metric: NS_PER_CALL, candidate: TOKEN, atMost: 100 },

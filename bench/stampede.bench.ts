@@ -1,5 +1,7 @@
 /** What happens when many callers ask at once for a token that nobody has yet. */
+
 import type { StampedePlan, StampedeTiming } from './candidates/time-stampede.ts'
+import { tokenPeerNames } from './candidates/token-peer-names.ts'
 import { startNode } from './harness/node-process.ts'
 import { DRIVING_CORE } from './harness/pinning.ts'
 import { inTurns, type Metrics, type Round } from './harness/rounds.ts'
@@ -9,14 +11,6 @@ import type { SlowTokenPlan, TokenCount } from './servers/slow-token-server.ts'
 
 const OURS = 'client.token()'
 const BY_HAND = 'by hand'
-const PEERS = [
-  'simple-oauth2',
-  '@badgateway/oauth2-client',
-  'google-auth-library',
-  'openid-client, cache by hand',
-  '@azure/core-rest-pipeline',
-  '@azure/msal-node',
-]
 const REQUESTS = 'token requests'
 const AFTER_ANSWER = 'ms after the answer'
 const HEAP = 'heap MB'
@@ -66,7 +60,7 @@ await runBench({
     },
     {
       title: '1,000 callers, other libraries',
-      round: stampede([OURS, ...PEERS], isSmoke ? 50 : 1_000),
+      round: stampede([OURS, ...tokenPeerNames], isSmoke ? 50 : 1_000),
       pairs: [],
       goals: [{ metric: REQUESTS, candidate: OURS, atMost: 1 }],
     },

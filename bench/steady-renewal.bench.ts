@@ -1,5 +1,7 @@
 /** Whether callers notice that tokens are renewed. */
+
 import type { RenewalPlan, RenewalTiming } from './candidates/time-renewals.ts'
+import { tokenPeerNames } from './candidates/token-peer-names.ts'
 import { startNode } from './harness/node-process.ts'
 import { DRIVING_CORE } from './harness/pinning.ts'
 import { inTurns, type Metrics } from './harness/rounds.ts'
@@ -8,16 +10,7 @@ import { startServer } from './harness/server-process.ts'
 import type { SlowTokenPlan, TokenCount } from './servers/slow-token-server.ts'
 
 const OURS = 'client.token()'
-const CANDIDATES = [
-  OURS,
-  'by hand',
-  'simple-oauth2',
-  '@badgateway/oauth2-client',
-  'google-auth-library',
-  'openid-client, cache by hand',
-  '@azure/core-rest-pipeline',
-  '@azure/msal-node',
-]
+const CANDIDATES = [OURS, 'by hand', ...tokenPeerNames]
 const RENEWALS = 'renewals'
 const SLOW = 'calls over 10 ms'
 /** Ten sources for 17 s with tokens of 2 s: a hundred renewals and some more. */

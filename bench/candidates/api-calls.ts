@@ -5,7 +5,7 @@ import axios from 'axios'
 import { fetchProtectedResource } from 'openid-client'
 import { Pool } from 'undici'
 import { API_TOKEN } from '../servers/api-token.ts'
-import { badgatewayFetch, googleClient, openidConfiguration, tokenPeers } from './token-peers.ts'
+import { badgatewayFetch, googleClient, openidConfiguration, tokenPeer } from './token-peers.ts'
 
 /** An answer, as far as it is checked. */
 export interface ApiAnswer {
@@ -56,8 +56,7 @@ function clientFetch(origin: string): ApiCall {
 }
 
 function simpleOauth2Fetch(origin: string): ApiCall {
-  const token = tokenPeers.get('simple-oauth2')?.(origin)
-  if (token === undefined) throw new Error('the peer is gone')
+  const token = tokenPeer('simple-oauth2', origin)
   return async () => {
     const headers = { authorization: `Bearer ${await token()}` }
     return answerOf(await fetch(`${origin}${PATH}`, { headers }))
@@ -71,8 +70,7 @@ function badgatewayCall(origin: string): ApiCall {
 
 function openidCall(origin: string): ApiCall {
   const configuration = openidConfiguration(origin)
-  const token = tokenPeers.get('openid-client, cache by hand')?.(origin)
-  if (token === undefined) throw new Error('the peer is gone')
+  const token = tokenPeer('openid-client, cache by hand', origin)
   const url = new URL(`${origin}${PATH}`)
   return async () =>
     answerOf(await fetchProtectedResource(configuration, await token(), url, 'GET'))
@@ -87,8 +85,7 @@ function googleCall(origin: string): ApiCall {
 }
 
 function axiosCall(origin: string): ApiCall {
-  const token = tokenPeers.get('simple-oauth2')?.(origin)
-  if (token === undefined) throw new Error('the peer is gone')
+  const token = tokenPeer('simple-oauth2', origin)
   const instance = axios.create({ baseURL: origin })
   instance.interceptors.request.use(async (config) => {
     config.headers.set('authorization', `Bearer ${await token()}`)

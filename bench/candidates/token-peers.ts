@@ -12,6 +12,7 @@ import { OAuth2Client, OAuth2Fetch } from '@badgateway/oauth2-client'
 import { OAuth2Client as GoogleClient } from 'google-auth-library'
 import { allowInsecureRequests, Configuration, clientCredentialsGrant } from 'openid-client'
 import { type AccessToken, ClientCredentials } from 'simple-oauth2'
+import type { TokenPeerName } from './token-peer-names.ts'
 
 /** Gives the raw token. */
 export type RevealToken = () => Promise<string>
@@ -25,15 +26,22 @@ export const peerCredential = { id: 'partner-a', secret: 'a secret that nobody l
 const MARGIN_SECONDS = 1
 const SCOPE = 'orders:read'
 
+const prepare: Readonly<Record<TokenPeerName, PrepareTokenPeer>> = {
+  'simple-oauth2': simpleOauth2,
+  '@badgateway/oauth2-client': badgateway,
+  'google-auth-library': googleAuth,
+  'openid-client, cache by hand': openidClient,
+  '@azure/core-rest-pipeline': azurePipeline,
+  '@azure/msal-node': msalNode,
+}
+
+/** The source of one of them. */
+export function tokenPeer(name: TokenPeerName, origin: string): RevealToken {
+  return prepare[name](origin)
+}
+
 /** Every peer by its name. */
-export const tokenPeers: ReadonlyMap<string, PrepareTokenPeer> = new Map([
-  ['simple-oauth2', simpleOauth2],
-  ['@badgateway/oauth2-client', badgateway],
-  ['google-auth-library', googleAuth],
-  ['openid-client, cache by hand', openidClient],
-  ['@azure/core-rest-pipeline', azurePipeline],
-  ['@azure/msal-node', msalNode],
-])
+export const tokenPeers: ReadonlyMap<string, PrepareTokenPeer> = new Map(Object.entries(prepare))
 
 function simpleOauth2(origin: string): RevealToken {
   const client = new ClientCredentials({

@@ -1,7 +1,6 @@
 /** The driver for Redis when a server is gone for good: another primary takes over, a cluster has a node less. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Publication } from '@mintmark/client/shared-store'
 import {
   eventually,
   type RedisSentinelGroup,
@@ -11,6 +10,7 @@ import {
 import {
   again,
   driverOn,
+  hearing,
   ioredisToCluster,
   ioredisToSentinel,
   listeners,
@@ -32,24 +32,17 @@ describe('redisSharedStore and a server that is gone', { concurrency: 4 }, () =>
       const group = await startRedisSentinel()
       t.after(() => group.stop())
       const driver = await driverOn(t, to(group))
-      const heard: Publication[] = []
-      let gaps = 0
-      await driver.subscribe(
-        (publication) => heard.push(publication),
-        () => {
-          gaps += 1
-        },
-      )
+      const heard = await hearing(driver)
       await driver.write('name', entry)
       await replicated(group)
       await (await group.primary()).kill()
       assert.equal((await again(() => driver.read('name'))).generation, 1)
       await again(() => driver.write('name', { ...entry, generation: 1 }))
       assert.equal((await driver.read('name')).generation, 2)
-      await eventually(() => assert(gaps > 0))
-      heard.length = 0
+      await eventually(() => assert(heard.gaps > 0))
+      heard.publications.length = 0
       await driver.retire('name', 'a1', LONG_MS)
-      await eventually(() => assert.equal(heard.length, 1))
+      await eventually(() => assert.equal(heard.publications.length, 1))
     })
   }
 
@@ -63,24 +56,17 @@ describe('redisSharedStore and a server that is gone', { concurrency: 4 }, () =>
       const cluster = await startRedisCluster()
       t.after(() => cluster.stop())
       const driver = await driverOn(t, to(cluster))
-      const heard: Publication[] = []
-      let gaps = 0
-      await driver.subscribe(
-        (publication) => heard.push(publication),
-        () => {
-          gaps += 1
-        },
-      )
+      const heard = await hearing(driver)
       const counts = await Promise.all(cluster.nodes.map(listeners))
       await cluster.nodes[counts.indexOf(1)]?.kill()
-      await eventually(() => assert(gaps > 0))
+      await eventually(() => assert(heard.gaps > 0))
       const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
       const retired = await Promise.allSettled(
         names.map((name) => driver.retire(name, 'a1', LONG_MS)),
       )
       const done = retired.filter(({ status }) => status === 'fulfilled').length
       assert(done > 0)
-      await eventually(() => assert.equal(heard.length, done))
+      await eventually(() => assert.equal(heard.publications.length, done))
     })
   }
 })

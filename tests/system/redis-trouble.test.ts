@@ -7,7 +7,7 @@ import type { Publication, SharedStore } from '@mintmark/client/shared-store'
 import { eventually, type RedisProcess, startRedisServer } from '@mintmark/testkit'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
-import { again, driverOn, ioredisTo, listeners, nodeRedisTo } from './redis-worlds.ts'
+import { again, driverOn, hearing, ioredisTo, listeners, nodeRedisTo } from './redis-worlds.ts'
 
 const LONG_MS = 600_000
 const entry = { owner: 'owner', generation: 0, sealed: 'c2VhbGVk', lifetimeMs: LONG_MS }
@@ -50,22 +50,15 @@ for (const [library, to] of standalone) {
     test('works again with a Redis that was restarted, and tells of the gap [C8]', async (t) => {
       const server = await serverFor(t)
       const driver = await driverOn(t, to(server))
-      const heard: Publication[] = []
-      let gaps = 0
-      await driver.subscribe(
-        (publication) => heard.push(publication),
-        () => {
-          gaps += 1
-        },
-      )
+      const heard = await hearing(driver)
       await driver.write('name', { ...entry, generation: 6 })
       await server.kill()
       await assert.rejects(driver.read('name'))
       await server.restart()
-      await eventually(() => assert.equal(gaps, 1))
-      heard.length = 0
+      await eventually(() => assert.equal(heard.gaps, 1))
+      heard.publications.length = 0
       assert.equal(await again(() => driver.write('name', { ...entry, generation: 7 })), 8)
-      await eventually(() => assert.equal(heard.length, 1))
+      await eventually(() => assert.equal(heard.publications.length, 1))
     })
 
     test('hears what is published after a start without Redis, and tells of the gap', async (t) => {
@@ -73,20 +66,13 @@ for (const [library, to] of standalone) {
       const connect = to(server)
       const driver = await driverOn(t, connect)
       await server.kill()
-      const heard: Publication[] = []
-      let gaps = 0
-      const stop = await driver.subscribe(
-        (publication) => heard.push(publication),
-        () => {
-          gaps += 1
-        },
-      )
-      assert.equal(gaps, 0)
+      const heard = await hearing(driver)
+      assert.equal(heard.gaps, 0)
       await server.restart()
-      await eventually(() => assert.equal(gaps, 1))
+      await eventually(() => assert.equal(heard.gaps, 1))
       await again(() => driver.retire('name', 'a1', LONG_MS))
-      await eventually(() => assert.equal(heard.length, 1))
-      await stop()
+      await eventually(() => assert.equal(heard.publications.length, 1))
+      await heard.stop()
     })
 
     test('repeats nothing that Redis says about an error', async (t) => {

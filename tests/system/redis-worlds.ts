@@ -2,7 +2,7 @@
 import type { TestContext } from 'node:test'
 import { setTimeout as passed } from 'node:timers/promises'
 import { redisSharedStore } from '@mintmark/client/redis'
-import type { SharedStore } from '@mintmark/client/shared-store'
+import type { Publication, SharedStore } from '@mintmark/client/shared-store'
 import type { RedisCluster, RedisProcess, RedisSentinelGroup, StoreWorld } from '@mintmark/testkit'
 import { Cluster, Redis } from 'ioredis'
 import { createClient, createCluster, createSentinel } from 'redis'
@@ -123,5 +123,31 @@ export async function again<Value>(operation: () => Promise<Value>): Promise<Val
     } catch (error) {
       if (left === 0) throw error
     }
+  }
+}
+
+/** What a listener of a driver has heard so far. */
+export interface Heard {
+  readonly publications: Publication[]
+  readonly gaps: number
+  /** Listens no more. */
+  readonly stop: () => Promise<void>
+}
+
+/** Listens to a driver until it is stopped. */
+export async function hearing(driver: SharedStore): Promise<Heard> {
+  const publications: Publication[] = []
+  let gaps = 0
+  const stop = await driver.subscribe(
+    (publication) => publications.push(publication),
+    () => {
+      gaps += 1
+    },
+  )
+  return {
+    ...{ publications, stop },
+    get gaps() {
+      return gaps
+    },
   }
 }

@@ -10,6 +10,7 @@ import {
   authorizationDetailsLengthMax,
   authorizationDetailsMax,
 } from './limits.ts'
+import { isExpressible } from './option-value.ts'
 
 /** One object of `authorization_details`. Other members than `type` are defined by it. */
 export interface AuthorizationDetail {
@@ -72,11 +73,9 @@ function scalarJson(value: unknown): string {
 
 function isJsonScalar(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value)
-  if (typeof value === 'string') return !LONE_SURROGATE.test(value)
+  if (typeof value === 'string') return isExpressible(value)
   return typeof value === 'boolean' || value === null
 }
-
-const LONE_SURROGATE = /\p{Surrogate}/u
 
 function malformed(): TypeError {
   return new TypeError(

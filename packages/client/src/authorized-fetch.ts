@@ -9,13 +9,9 @@
  * The redirect rule of the Fetch standard keeps a token from following to another origin: the header is dropped there.
  */
 import { type Clock, discardBody, type Transport } from '@mintmark/runtime'
+import { FetchAnswer } from './fetch-answer.ts'
 import { isReplayable } from './replayable-body.ts'
-import type {
-  Authorization,
-  RequestAuthorizer,
-  RequestToAuthorize,
-  ResourceAnswer,
-} from './request-authorizer.ts'
+import type { Authorization, RequestAuthorizer, RequestToAuthorize } from './request-authorizer.ts'
 import { RequestDeadline } from './request-deadline.ts'
 import type { TokenCallOptions } from './token-call-options.ts'
 
@@ -173,29 +169,6 @@ function requestOf(
     ...request,
     ...(signal !== undefined && { signal }),
     ...(minTtlSeconds !== undefined && { minTtlSeconds }),
-  }
-}
-
-/** What `fetch` answered. Reading a header or the URL is slow, so it is done when somebody asks. */
-class FetchAnswer implements ResourceAnswer {
-  readonly status: number
-  readonly #response: Response
-
-  constructor(response: Response) {
-    this.status = response.status
-    this.#response = response
-  }
-
-  get wwwAuthenticate(): string | null {
-    return this.#response.headers.get('www-authenticate')
-  }
-
-  get dpopNonce(): string | null {
-    return this.#response.headers.get('dpop-nonce')
-  }
-
-  get url(): string | undefined {
-    return this.#response.redirected ? this.#response.url : undefined
   }
 }
 

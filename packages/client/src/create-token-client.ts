@@ -10,7 +10,7 @@ import { CredentialTrials } from './credential-trials.ts'
 import { createDecisionLog, type DecisionLog } from './decision-log.ts'
 import { discoveredEndpoint, explicitEndpoint, type LocateTokenEndpoint } from './discovery.ts'
 import { labelOf } from './events.ts'
-import { createCredentialFingerprint, type Digest } from './fingerprint.ts'
+import { createCredentialFingerprint } from './fingerprint.ts'
 import type { ObtainingParts } from './obtain-token.ts'
 import { checkNames } from './option-value.ts'
 import { type ResolvedClientOptions, resolveOptions, type TokenClientOptions } from './options.ts'
@@ -94,16 +94,25 @@ function obtainingParts(
   { throttle, fleet, binding, serverClock }: WiredParts,
 ): ObtainingParts {
   const { clientId, authentication, clock, random, transport } = options
-  const digest: Digest = systemDigest
   // Drawn when it is needed: the first draw loads the crypto library of Node, which takes longer than all else here.
   let ownSalt: Uint8Array | undefined
   const salt = () => {
+    if (fleet !== undefined) return fleet.credentialSalt()
     ownSalt ??= random.bytes(CREDENTIAL_SALT_BYTES)
-    return fleet?.credentialSalt() ?? ownSalt
+    return ownSalt
   }
   const breaker = new CredentialBreaker()
   return {
-    ...{ clientId, authentication, binding, clock, random, transport, digest, report },
+    ...{
+      clientId,
+      authentication,
+      binding,
+      clock,
+      random,
+      transport,
+      digest: systemDigest,
+      report,
+    },
     issuer: options.endpoint.issuer,
     assertionDefaults: options.assertionDefaults,
     errorLeniency: options.errorLeniency,
@@ -111,7 +120,7 @@ function obtainingParts(
     rotation: new CredentialRotation(report),
     trials: new CredentialTrials(clock),
     serverClock,
-    credentialFingerprint: createCredentialFingerprint(digest, salt, clientId),
+    credentialFingerprint: createCredentialFingerprint(systemDigest, salt, clientId),
     breaker: fleet?.breaker ?? breaker,
     metadataBreaker: breaker,
     throttle,

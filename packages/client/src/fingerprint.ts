@@ -8,6 +8,7 @@
  */
 import type { MaybePromise } from '@mintmark/jwt'
 import type { AccessTokenValue, Redacted } from '@mintmark/protocol'
+import { hexadecimal } from './hexadecimal.ts'
 
 const TOKEN_FINGERPRINT_BYTES = 8
 const CREDENTIAL_FINGERPRINT_BYTES = 16
@@ -18,7 +19,7 @@ export type Digest = (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>
 /** The first 16 hex digits of the SHA-256 of the token's text. */
 export async function tokenFingerprint(digest: Digest, token: AccessTokenValue): Promise<string> {
   const hash = await digest(new TextEncoder().encode(token.reveal()))
-  return hex(hash.subarray(0, TOKEN_FINGERPRINT_BYTES))
+  return hexadecimal(hash.subarray(0, TOKEN_FINGERPRINT_BYTES))
 }
 
 /**
@@ -40,12 +41,6 @@ export function createCredentialFingerprint(
     salted.set(salt)
     salted.set(text, salt.length)
     const hash = await digest(salted)
-    return hex(hash.subarray(0, CREDENTIAL_FINGERPRINT_BYTES))
+    return hexadecimal(hash.subarray(0, CREDENTIAL_FINGERPRINT_BYTES))
   }
-}
-
-function hex(bytes: Uint8Array): string {
-  let text = ''
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
-  return text
 }

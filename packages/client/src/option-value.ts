@@ -48,8 +48,13 @@ export function textValue(name: string, value: unknown): string {
   if (typeof value !== 'string' || value === '' || value.length > optionTextLengthMax) {
     throw new TypeError(`${name}: expected text of 1 to ${optionTextLengthMax} characters`)
   }
-  if (LONE_SURROGATE.test(value)) throw new TypeError(`${name}: not expressible in UTF-8`)
+  if (!isExpressible(value)) throw new TypeError(`${name}: not expressible in UTF-8`)
   return value
+}
+
+/** Whether UTF-8 can express `text`: it cannot express half of a surrogate pair. */
+export function isExpressible(text: string): boolean {
+  return !LONE_SURROGATE.test(text)
 }
 
 const LONE_SURROGATE = /\p{Surrogate}/u

@@ -17,7 +17,7 @@ import type { AccessToken } from './access-token.ts'
 import { type AcquisitionParts, acquireToken } from './acquisition.ts'
 import { AttemptPacing, type AttemptPacingParts } from './attempt-pacing.ts'
 import { type ClockReading, readClocks } from './clock-reading.ts'
-import type { RenewalTrigger } from './events.ts'
+import type { Flight } from './flight.ts'
 import { ForcedRenewalBudget } from './forced-renewal-budget.ts'
 import type { GrantedToken } from './granted-token.ts'
 import { HeldToken } from './held-token.ts'
@@ -272,13 +272,7 @@ export class TokenSource implements Slot {
     if (this.#pacing.demandOpensAtMonotonicMs > patience.deadlineAtMonotonicMs) {
       return Promise.reject(this.#pacing.pauseError(now.monotonicMs))
     }
-    const flight =
-      this.#flights.current ??
-      this.#flights.launch({
-        trigger: this.#triggerWithoutToken,
-        isBackground: false,
-        minTtlSeconds: 0,
-      })
+    const flight = this.#flights.current ?? this.#launchWithoutToken(false)
     return flight.wait(patience)
   }
 
@@ -294,9 +288,9 @@ export class TokenSource implements Slot {
     this.#pacing.succeeded()
   }
 
-  /** What a flight is for that is needed because there is no token. */
-  get #triggerWithoutToken(): RenewalTrigger {
-    return this.#refusedFingerprint === undefined ? 'empty' : 'refused'
+  #launchWithoutToken(isBackground: boolean): Flight<AccessToken> {
+    const trigger = this.#refusedFingerprint === undefined ? 'empty' : 'refused'
+    return this.#flights.launch({ trigger, isBackground, minTtlSeconds: 0 })
   }
 
   /** For the next decision; the end of a flight under way does it again. */
@@ -311,11 +305,7 @@ export class TokenSource implements Slot {
     const now = readClocks(this.#clock)
     const isPaused = now.monotonicMs < this.#pacing.unaskedOpensAtMonotonicMs
     if (this.#usable(now) === undefined && this.#flights.current === undefined && !isPaused) {
-      this.#flights.launch({
-        trigger: this.#triggerWithoutToken,
-        isBackground: true,
-        minTtlSeconds: 0,
-      })
+      this.#launchWithoutToken(true)
     }
     this.#armWarmTimer()
   }

@@ -1,6 +1,14 @@
 export { eventLoopTurns } from './event-loop.ts'
 export { eventually } from './eventually.ts'
 export { FakeClock, type FakeClockOptions } from './fake-clock.ts'
+export {
+  type FixtureCertificate,
+  fixtureAuthority,
+  otherPartnerCertificate,
+  partnerCertificate,
+  serverCertificate,
+  strangerCertificate,
+} from './fixture-certificates.ts'
 export { attackerKeys, fixtureKeys } from './fixture-keys.ts'
 export { jsonResponse } from './json-response.ts'
 export { type LoopbackServer, responderListener, startLoopbackServer } from './loopback-server.ts'

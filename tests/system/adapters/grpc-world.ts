@@ -1,4 +1,5 @@
 /** A gRPC server with TLS on loopback, defined by hand, and clients of it. */
+
 import type { TestContext } from 'node:test'
 import {
   type ChannelCredentials,
@@ -13,7 +14,7 @@ import {
 } from '@grpc/grpc-js'
 import type { TokenClient } from '@mintmark/client'
 import { authorizeGrpc } from '@mintmark/client/grpc'
-import { loopbackAuthority, loopbackCertificate } from './loopback-certificate.ts'
+import { fixtureAuthority, serverCertificate } from '@mintmark/testkit'
 
 const asIs = (bytes: Buffer): Buffer => bytes
 
@@ -126,11 +127,11 @@ interface Received {
 }
 
 function trusted(): ChannelCredentials {
-  return credentials.createSsl(Buffer.from(loopbackAuthority))
+  return credentials.createSsl(Buffer.from(fixtureAuthority))
 }
 
 function bind(server: Server): Promise<number> {
-  const { cert, key } = loopbackCertificate
+  const { cert, key } = serverCertificate
   const pair = { private_key: Buffer.from(key), cert_chain: Buffer.from(cert) }
   return new Promise((resolve, fail) => {
     const secure = ServerCredentials.createSsl(null, [pair])

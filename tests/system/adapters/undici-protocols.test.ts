@@ -1,4 +1,5 @@
 /** The undici interceptor under what is not a plain request: upgrades, pipes, HTTP/2, and the fetch of undici. */
+
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
@@ -8,9 +9,9 @@ import type { Duplex } from 'node:stream'
 import { test } from 'node:test'
 import { TokenAcquisitionError } from '@mintmark/client'
 import { authorizeInterceptor } from '@mintmark/client/undici'
+import { fixtureAuthority, serverCertificate } from '@mintmark/testkit'
 import { fetch, Pool } from 'undici'
 import { INVALID_TOKEN } from './adapter-world.ts'
-import { loopbackAuthority, loopbackCertificate } from './loopback-certificate.ts'
 import { agentWorld, failRenewals, poolWorld, refuseOnce } from './undici-world.ts'
 import { adapterWorld } from './with-adapter-world.ts'
 
@@ -40,7 +41,7 @@ test('repeats a call over HTTP/2, and hands over a refused answer there as well 
   const world = await adapterWorld(t)
   const refused: string[] = []
   const server = createSecureServer(
-    { ...loopbackCertificate, allowHTTP1: false },
+    { ...serverCertificate, allowHTTP1: false },
     (request, response) => {
       const { authorization = '' } = request.headers
       if (authorization === `Bearer ${world.tokens[1]}`) return void response.end('served')
@@ -50,7 +51,7 @@ test('repeats a call over HTTP/2, and hands over a refused answer there as well 
   )
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const pool = new Pool(origin, { allowH2: true, connect: { ca: loopbackAuthority } })
+  const pool = new Pool(origin, { allowH2: true, connect: { ca: fixtureAuthority } })
   t.after(async () => {
     await pool.destroy()
     server.close()

@@ -16,6 +16,7 @@
  * 401 is taken to be about the last token. When that one is not renewed, having just replaced a refused one, the 401
  * may be a late answer to the one before, and the request gets its second sending.
  */
+import { FetchAnswer } from '../fetch-answer.ts'
 import type { Authorization, ResourceAnswer } from '../request-authorizer.ts'
 import type { TokenClient } from '../token-client.ts'
 
@@ -71,14 +72,9 @@ export function mcpAuthProvider(
     },
     onUnauthorized: async ({ response }) => {
       const [sent, before] = [last, previous]
-      const answer = answerOf(response)
+      const answer = new FetchAnswer(response)
       const isWorthAnother = (await hasBetter(sent, answer)) || (await hasBetter(before, answer))
       if (!isWorthAnother) throw new TokenRefusedError()
     },
   }
-}
-
-function answerOf({ status, headers, redirected, url }: Response): ResourceAnswer {
-  const wwwAuthenticate = headers.get('www-authenticate')
-  return { status, wwwAuthenticate, url: redirected ? url : undefined }
 }

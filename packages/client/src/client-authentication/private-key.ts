@@ -16,7 +16,9 @@ import {
   signatureAlgorithms,
 } from '@mintmark/jwt'
 import { type JsonObject, parseJsonObject } from '@mintmark/protocol'
+import { hexadecimal } from '../hexadecimal.ts'
 import { credentialTextLengthMax, rsaModulusBitsMin } from '../limits.ts'
+import { isForAlgorithm, type NativeCrypto, type NativeKey, nativeSigner } from '../native-key.ts'
 
 /** A private key of WebCrypto that may sign, extractable or not. */
 export interface PrivateCryptoKey {
@@ -63,17 +65,13 @@ export function privateKeyReader(
   }
 }
 
-type Subtle = typeof globalThis.crypto.subtle
-type NativeKey = Awaited<ReturnType<Subtle['importKey']>>
-
 interface ParsedKey extends Omit<AssertionKey, 'algorithm' | 'sign'> {
   readonly entry: AlgorithmEntry
-  readonly native: (subtle: Subtle) => Promise<NativeKey>
+  readonly native: (subtle: NativeCrypto) => Promise<NativeKey>
 }
 
 async function importKey({ entry, native, ...about }: ParsedKey): Promise<AssertionKey> {
-  const { subtle } = globalThis.crypto
-  const key = await native(subtle).catch(() => {
+  const key = await native(globalThis.crypto.subtle).catch(() => {
     throw unusable()
   })
   const { modulusLength } = key.algorithm as { readonly modulusLength?: number }
@@ -81,10 +79,7 @@ async function importKey({ entry, native, ...about }: ParsedKey): Promise<Assert
   return {
     ...about,
     algorithm: entry.name,
-    sign: async (signingInput) => {
-      const octets = new TextEncoder().encode(signingInput)
-      return new Uint8Array(await subtle.sign(entry.webSignatureAlgorithm, key, octets))
-    },
+    sign: nativeSigner(key, entry),
   }
 }
 
@@ -142,7 +137,7 @@ const IDENTIFIER_ENDS_BEFORE = 40
 
 function parsePem(base64: string, algorithm: SignatureAlgorithm | undefined): ParsedKey {
   const octets = octetsOf(base64.replaceAll(/\s/g, ''))
-  const start = Array.from(octets.subarray(0, IDENTIFIER_ENDS_BEFORE), hexOf).join('')
+  const start = hexadecimal(octets.subarray(0, IDENTIFIER_ENDS_BEFORE))
   const kind = keyKinds.find(({ identifier }) => start.includes(identifier))
   if (kind === undefined) throw unusable()
   const entry = entryFor(algorithm, ({ key }) => isOfKind(key, kind))
@@ -160,10 +155,6 @@ function octetsOf(base64: string): Uint8Array<ArrayBuffer> {
   } catch {
     throw unusable()
   }
-}
-
-function hexOf(octet: number): string {
-  return octet.toString(16).padStart(2, '0')
 }
 
 /** Names for keys that nothing but the platform can look into. */
@@ -184,14 +175,6 @@ function parseCryptoKey(
     identity: name,
     native: async () => key as NativeKey,
   }
-}
-
-function isForAlgorithm(
-  algorithm: { readonly name: string; namedCurve?: string; hash?: { readonly name: string } },
-  { webKeyAlgorithm: { name, namedCurve, hash } }: AlgorithmEntry,
-): boolean {
-  if (algorithm.name !== name || algorithm.namedCurve !== namedCurve) return false
-  return algorithm.hash?.name === hash
 }
 
 /** The entry of `algorithm`, or the first of those that fit the key. */

@@ -1,6 +1,7 @@
 /** Where a client secret comes from: a text, or a function that is asked before each attempt. */
 import { type ClientSecret, redact } from '@mintmark/protocol'
 import { secretLengthMax } from '../limits.ts'
+import { isExpressible } from '../option-value.ts'
 
 /**
  * A client secret, or a function that gives it, such as `textFile(path)`. The function is called for
@@ -27,8 +28,6 @@ function secretFrom(text: unknown): ClientSecret {
       `clientSecret: expected 1 to ${secretLengthMax} characters, or a function that gives them`,
     )
   }
-  if (LONE_SURROGATE.test(text)) throw new TypeError('clientSecret: not expressible in UTF-8')
+  if (!isExpressible(text)) throw new TypeError('clientSecret: not expressible in UTF-8')
   return redact('client secret', text)
 }
-
-const LONE_SURROGATE = /\p{Surrogate}/u

@@ -7,15 +7,13 @@ import {
   signatureAlgorithms,
 } from '@mintmark/jwt'
 import type { JsonObject } from '@mintmark/protocol'
+import { isForAlgorithm, type NativeKey, nativeSigner } from '../native-key.ts'
 import { type ProofKey, proofHeader } from './proof-key.ts'
-
-type SubtleCrypto = typeof globalThis.crypto.subtle
-type CryptoKey = Awaited<ReturnType<SubtleCrypto['importKey']>>
 
 /** Both halves, as `crypto.subtle.generateKey` gives them. */
 export interface CryptoKeyPair {
-  readonly privateKey: CryptoKey
-  readonly publicKey: CryptoKey
+  readonly privateKey: NativeKey
+  readonly publicKey: NativeKey
 }
 
 /** Tells whether `key` looks like a pair. */
@@ -26,10 +24,9 @@ export function isCryptoKeyPair(key: object): key is CryptoKeyPair {
 /** The algorithm that a pair is for; `undefined` when it is none of ours or the key may not sign. */
 export function algorithmOfPair({ privateKey }: CryptoKeyPair): SignatureAlgorithm | undefined {
   if (privateKey?.type !== 'private' || !privateKey.usages.includes('sign')) return undefined
-  const { name, namedCurve, hash } = privateKey.algorithm as KeyAlgorithm
   return signatureAlgorithms.find((algorithm) => {
-    const wanted = algorithmEntry(algorithm)?.webKeyAlgorithm
-    return wanted?.name === name && wanted.namedCurve === namedCurve && wanted.hash === hash?.name
+    const entry = algorithmEntry(algorithm)
+    return entry !== undefined && isForAlgorithm(privateKey.algorithm, entry)
   })
 }
 
@@ -38,21 +35,12 @@ export async function proofKeyOfPair(
   { privateKey, publicKey }: CryptoKeyPair,
   algorithm: SignatureAlgorithm,
 ): Promise<ProofKey> {
-  const { subtle } = globalThis.crypto
-  const exported: object = await subtle.exportKey('jwk', publicKey)
+  const exported: object = await globalThis.crypto.subtle.exportKey('jwk', publicKey)
   const jwk = parsePublicJwk({ ...exported, alg: algorithm } as JsonObject)
-  if (!jwk.ok) throw new KeyImportError(algorithm, undefined)
-  const parameters = algorithmEntry(algorithm)?.webSignatureAlgorithm ?? algorithm
-  const encoder = new TextEncoder()
+  const entry = algorithmEntry(algorithm)
+  if (!jwk.ok || entry === undefined) throw new KeyImportError(algorithm, undefined)
   return {
     headerSegment: proofHeader(algorithm, jwk.value),
-    sign: async (signingInput) =>
-      new Uint8Array(await subtle.sign(parameters, privateKey, encoder.encode(signingInput))),
+    sign: nativeSigner(privateKey, entry),
   }
-}
-
-interface KeyAlgorithm {
-  readonly name: string
-  readonly namedCurve?: string
-  readonly hash?: { readonly name: string }
 }

@@ -13,6 +13,7 @@
 import { decodeBase64url, encodeBase64url } from '@mintmark/jwt'
 import { type Redacted, redact } from '@mintmark/protocol'
 import { keyIdLengthMax, ringKeysMax } from '../limits.ts'
+import type { NativeKey } from '../native-key.ts'
 import { checkNames } from '../option-value.ts'
 
 /** 32 random bytes, as they are or in base64url (43 characters). */
@@ -34,13 +35,10 @@ export type StoreKeys = KeySecret | readonly StoreKey[]
  */
 export type StoreKeySource = StoreKeys | (() => StoreKeys | Promise<StoreKeys>)
 
-/** WebCrypto's key; the platform types do not name it everywhere. */
-export type CryptoKey = Awaited<ReturnType<typeof globalThis.crypto.subtle.importKey>>
-
 /** A key that seals and opens (AES-256-GCM). */
 export interface SealingKey {
   readonly id: string
-  readonly key: CryptoKey
+  readonly key: NativeKey
 }
 
 /** The keys in use. Rejects only while a source has never given a ring. */
@@ -50,7 +48,7 @@ export interface KeyRing {
   /** The key with that id, if the ring has it. */
   find(id: string): Promise<SealingKey | undefined>
   /** The key that names (HMAC-SHA-256). */
-  naming(): Promise<CryptoKey>
+  naming(): Promise<NativeKey>
 }
 
 type HiddenSecret = Redacted<'store key'>
@@ -75,7 +73,7 @@ export function createKeyRing(source: StoreKeySource, namingSecret?: KeySecret):
   const fixed = typeof source === 'function' ? undefined : checkedKeys(source)
   const namingFrom = namingSecretOf(fixed, namingSecret)
   let ring = fixed === undefined ? undefined : derivedRing(fixed)
-  let named: Promise<CryptoKey> | undefined
+  let named: Promise<NativeKey> | undefined
 
   const current = async (): Promise<DerivedRing> => {
     if (typeof source !== 'function') return ring as DerivedRing
@@ -133,7 +131,7 @@ async function derived(
   secret: HiddenSecret,
   purpose: string,
   kind: DerivedKind,
-): Promise<CryptoKey> {
+): Promise<NativeKey> {
   const { subtle } = globalThis.crypto
   const bytes = decodeBase64url(secret.reveal()) as Uint8Array<ArrayBuffer>
   const root = await subtle.importKey('raw', bytes, 'HKDF', false, ['deriveKey'])

@@ -13,14 +13,9 @@ import { decodeBase64url, encodeBase64url } from '@mintmark/jwt'
 import { type Redacted, redact } from '@mintmark/protocol'
 import { type RandomSource, systemRandom } from '@mintmark/runtime'
 import { sealedLengthMax } from '../limits.ts'
+import type { NativeKey } from '../native-key.ts'
 import { entryName, type NamedKind } from './entry-names.ts'
-import {
-  type CryptoKey,
-  createKeyRing,
-  type KeySecret,
-  type SealingKey,
-  type StoreKeySource,
-} from './key-ring.ts'
+import { createKeyRing, type KeySecret, type SealingKey, type StoreKeySource } from './key-ring.ts'
 
 /** The text of an entry in clear: it contains a token. */
 export type EntryText = Redacted<'shared entry'>
@@ -142,7 +137,7 @@ function parseSealed(sealed: string): SealedEntry | undefined {
 }
 
 async function decrypted(
-  { key }: { readonly key: CryptoKey },
+  { key }: { readonly key: NativeKey },
   bound: Bytes,
   { nonce, ciphertext }: SealedEntry,
 ): Promise<Bytes | undefined> {

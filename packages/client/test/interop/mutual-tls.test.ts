@@ -9,8 +9,6 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import type { TLSSocket } from 'node:tls'
 import { createTokenClient, TokenAcquisitionError, tlsClientAuth } from '@mintmark/client'
-import { Agent, fetch as undiciFetch } from 'undici'
-import { undiciTransport } from '../../src/adapters/undici-transport.ts'
 import {
   type FixtureCertificate,
   fixtureAuthority,
@@ -18,7 +16,9 @@ import {
   partnerCertificate,
   serverCertificate,
   strangerCertificate,
-} from './mutual-tls-certificates.ts'
+} from '@mintmark/testkit'
+import { Agent, fetch as undiciFetch } from 'undici'
+import { undiciTransport } from '../../src/adapters/undici-transport.ts'
 
 interface TlsServer {
   readonly origin: string

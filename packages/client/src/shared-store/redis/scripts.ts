@@ -11,6 +11,7 @@
  *
  * Arguments: latest instant (0: any), channel, name, operation, and those of the operation.
  */
+import { hexadecimal } from '../../hexadecimal.ts'
 import { recordGraceMs, tombstonesPerRecordMax } from '../../limits.ts'
 
 /** A script with what Redis calls it. */
@@ -179,5 +180,5 @@ function redisScript(body: string): RedisScript {
 async function hexSha1(text: string): Promise<string> {
   const bytes = new TextEncoder().encode(text)
   const hash = new Uint8Array(await globalThis.crypto.subtle.digest('SHA-1', bytes))
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hexadecimal(hash)
 }

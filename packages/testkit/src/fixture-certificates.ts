@@ -1,6 +1,6 @@
 /**
- * Certificates for tests of mutual TLS (RFC 8705), valid from 2020 to 2125. The private keys are published: nothing
- * outside tests may trust any of them.
+ * Certificates for tests of TLS, mutual too (RFC 8705), valid from 2020 to 2125. The private keys are published:
+ * nothing outside tests may trust any of them.
  */
 
 /** A certificate and its key, in PEM. */
