@@ -19,6 +19,13 @@ export const places: ReadonlyMap<string, Place> = new Map([
     'authorization-server',
     { mayImport: ['runtime', 'protocol', 'jwt', 'limits'], isPortable: false },
   ],
+  [
+    'admin-api',
+    {
+      mayImport: ['authorization-server', 'resource-server', 'protocol', 'jwt', 'runtime'],
+      isPortable: false,
+    },
+  ],
   ['testkit', { mayImport: 'everything', isPortable: false }],
   [
     'cli',
@@ -27,6 +34,8 @@ export const places: ReadonlyMap<string, Place> = new Map([
         'client',
         'authorization-server',
         'resource-server',
+        'admin-api',
+        'limits',
         'protocol',
         'runtime',
         'testkit',
@@ -50,8 +59,11 @@ export const edgeExceptions: readonly { readonly path: string; readonly mayImpor
 /** Where modules of Node may be imported. A folder ends with a slash; `typeOnly` allows what is erased, no more. */
 export const nodeAllowances: readonly { readonly path: string; readonly typeOnly: boolean }[] = [
   { path: 'packages/authorization-server/', typeOnly: false },
+  { path: 'packages/admin-api/', typeOnly: false },
   { path: 'packages/cli/', typeOnly: false },
   { path: 'packages/testkit/src/loopback-server.ts', typeOnly: false },
+  { path: 'packages/testkit/src/postgres/', typeOnly: false },
+  { path: 'packages/testkit/src/processes/', typeOnly: false },
   { path: 'packages/testkit/src/redis/', typeOnly: false },
   { path: 'packages/testkit/src/shared-store-contract/', typeOnly: false },
   { path: 'packages/resource-server/src/adapters/node.ts', typeOnly: true },

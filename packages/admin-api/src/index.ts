@@ -1,0 +1,2 @@
+/** Administration over HTTP. */
+export {}

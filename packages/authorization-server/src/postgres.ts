@@ -1,0 +1,2 @@
+/** PostgreSQL as the storage of several nodes. */
+export {}

@@ -1,0 +1,2 @@
+/** Rate limits, rings and quotas. */
+export {}

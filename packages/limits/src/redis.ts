@@ -1,0 +1,2 @@
+/** The limits of several processes, kept in Redis or Valkey. */
+export {}
