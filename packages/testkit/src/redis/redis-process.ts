@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { eventually } from '../eventually.ts'
-import { freePort } from './free-port.ts'
-import { type GuardedProcess, startGuarded } from './guarded-process.ts'
+import { freePort } from '../processes/free-port.ts'
+import { type GuardedProcess, startGuarded } from '../processes/guarded-process.ts'
 
 /** How a server is started. */
 export interface RedisProcessOptions {

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict'
 import { eventually } from '../eventually.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from '../processes/free-port.ts'
 import { type RedisProcess, startRedisProcess } from './redis-process.ts'
 
 /** Three nodes, each with a third of the slots. */
