@@ -3,7 +3,7 @@
  * possible; otherwise the tests that need them are left out by name, and with `CI=true` that is a failure.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 
 /** A program, where it comes from, and how to tell that a test needs it. */
@@ -22,6 +22,11 @@ export const prerequisites: readonly Prerequisite[] = [
     debianPackage: 'redis-server',
     mark: /\bstartRedis(Server|Cluster|Sentinel)\(/,
   },
+  { command: 'postgres', debianPackage: 'postgresql', mark: /\bstartPostgresServer\(/ },
+  { command: 'ps', debianPackage: 'procps', mark: /\bstartPostgresServer\(/ },
+  { command: 'nginx', debianPackage: 'nginx', mark: /\bstartNginx\(/ },
+  { command: 'chromium', debianPackage: 'chromium', mark: /\bstartChromium\(/ },
+  { command: 'curl', debianPackage: 'curl', mark: /\brunCurl\(/ },
 ]
 
 /** What is asked of the machine. */
@@ -81,10 +86,24 @@ function* testSources(path: string, machine: Machine, seen: Set<string>): Iterab
   }
 }
 
+const SYSTEM_FOLDER = '/usr/sbin'
+const POSTGRES_FOLDER = '/usr/lib/postgresql'
+
+/**
+ * The folders where commands are: the search path, and where Debian puts servers, which the search path of most people
+ * leaves out. PostgreSQL has one folder for each of its versions.
+ */
+export function commandFolders(searchPath: string, postgresFolder = POSTGRES_FOLDER): string[] {
+  const versions = existsSync(postgresFolder) ? readdirSync(postgresFolder) : []
+  const servers = versions.map((version) => join(postgresFolder, version, 'bin'))
+  return [...searchPath.split(delimiter), SYSTEM_FOLDER, ...servers]
+}
+
 /** This machine, with the sources below `root`. Installs only as root, and only where there is `apt-get`. */
 export function thisMachine(root: string): Machine {
   const has = (command: string): boolean =>
-    (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, command)))
+    // Read every time: an installation adds folders.
+    commandFolders(process.env.PATH ?? '').some((folder) => existsSync(join(folder, command)))
   return {
     has,
     install: (debianPackages) => {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
 import { test } from 'node:test'
-import { type Machine, planTests } from '../prerequisites.ts'
+import { commandFolders, type Machine, planTests, prerequisites } from '../prerequisites.ts'
 
 const table = [{ command: 'server', debianPackage: 'a-server', mark: /\bstartServer\(/ }]
 
@@ -51,4 +54,43 @@ test('leaves out by name what cannot run, also when it is a file it imports that
     { file: 'tests/direct.test.ts', wants: 'server' },
     { file: 'tests/indirect.test.ts', wants: 'server' },
   ])
+})
+
+test('looks for servers outside the search path too, in every version of PostgreSQL that is there', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'mintmark-programs-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const searchPath = ['/usr/bin', '/opt/bin'].join(delimiter)
+  const usual = ['/usr/bin', '/opt/bin', '/usr/sbin']
+  assert.deepEqual(commandFolders(searchPath, join(folder, 'none')), usual)
+  mkdirSync(join(folder, '15'))
+  mkdirSync(join(folder, '17'))
+  const versions = ['15', '17'].map((version) => join(folder, version, 'bin'))
+  assert.deepEqual(commandFolders(searchPath, folder), [...usual, ...versions])
+})
+
+test('tells from a test what it starts', () => {
+  const starts = {
+    'await startRedisCluster()': ['redis-server'],
+    'startPostgresServer({ isSynced: true })': ['postgres', 'ps'],
+    'await startNginx(configuration)': ['nginx'],
+    'await startChromium()': ['chromium'],
+    "runCurl('--version')": ['curl'],
+    'startLoopbackServer()': [],
+  }
+  for (const [text, commands] of Object.entries(starts)) {
+    const needed = prerequisites.filter(({ mark }) => mark.test(text))
+    const names = needed.map(({ command }) => command)
+    assert.deepEqual(names, commands, text)
+  }
+})
+
+test('installs everything that is missing with one order', () => {
+  const tables = [
+    { command: 'server', debianPackage: 'a-server', mark: /\bstartServer\(/ },
+    { command: 'client', debianPackage: 'a-client', mark: /\bstartClient\(/ },
+  ]
+  const orders: (readonly string[])[] = []
+  const here = { ...machine(), install: (names: readonly string[]) => void orders.push(names) }
+  planTests(files, here, tables)
+  assert.deepEqual(orders, [['a-server', 'a-client']])
 })

@@ -21,6 +21,11 @@ export {
   type StoreOperation,
 } from './memory-shared-store.ts'
 export { networkFailure } from './network-failure.ts'
+export {
+  type PostgresServer,
+  type PostgresServerOptions,
+  startPostgresServer,
+} from './postgres/postgres-server.ts'
 export type { RedisMonitor, RedisProcess } from './redis/redis-process.ts'
 export {
   type RedisCluster,
