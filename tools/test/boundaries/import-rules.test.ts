@@ -14,8 +14,9 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   client: ['runtime', 'protocol', 'jwt'],
   'resource-server': ['runtime', 'protocol', 'jwt', 'limits'],
   'authorization-server': ['runtime', 'protocol', 'jwt', 'limits'],
+  'admin-api': ['runtime', 'protocol', 'jwt', 'resource-server', 'authorization-server'],
   testkit: folders.filter((folder) => folder !== 'testkit'),
-  cli: folders.filter((folder) => folder !== 'cli' && folder !== 'limits'),
+  cli: folders.filter((folder) => folder !== 'cli'),
 }
 
 const portable = ['runtime', 'protocol', 'jwt', 'limits', 'client', 'resource-server']

@@ -9,6 +9,7 @@ const names: readonly (readonly [folder: string, name: string])[] = [
   ['client', '@mintmark/client'],
   ['resource-server', '@mintmark/resource-server'],
   ['authorization-server', '@mintmark/authorization-server'],
+  ['admin-api', '@mintmark/admin-api'],
   ['testkit', '@mintmark/testkit'],
   ['cli', 'mintmark'],
 ]
