@@ -132,6 +132,8 @@ class Server implements PostgresServer {
   async restart(): Promise<void> {
     const before = this.#process
     if (before !== undefined) await this.kill()
+    // It names the process that was killed, whose number is taken until its guard ends.
+    rmSync(join(this.#files, 'postmaster.pid'), { force: true })
     this.#process = await startGuarded(
       this.folder,
       this.#parts.programs.postgres,
