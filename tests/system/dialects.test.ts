@@ -32,7 +32,7 @@ async function serve(dialect: DialectName, scope: string): Promise<Served> {
   return {
     running,
     origin: running.origin,
-    clientSecret: created.value.clientSecret.reveal(),
+    clientSecret: created.value.clientSecret?.reveal() ?? '',
     [Symbol.asyncDispose]: () => running.close(),
   }
 }

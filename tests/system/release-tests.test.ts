@@ -75,7 +75,7 @@ describe('the release tests of a partner API', () => {
     await registry.createResource({ id: api.origin, scope: 'read' })
     const created = await registry.createClient({ id: 'partner-a', scope: 'read' })
     assert.ok(created.ok)
-    clientSecret = created.value.clientSecret.reveal()
+    clientSecret = created.value.clientSecret?.reveal() ?? ''
     guard = createGuard({ issuer, audience: api.origin })
     listener = protect({ guard, scope: 'read' })((_request, response) => void response.end('ok'))
   })

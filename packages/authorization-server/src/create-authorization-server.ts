@@ -79,7 +79,7 @@ async function serve(
     tokenEndpoint: issuer.replace(/\/$/, '') + dialect.paths.token,
     listener: createNodeListener(route),
     fetch: createFetchListener(route),
-    registry: createRegistry(session, { clock, random }, () => state.reload()),
+    registry: createRegistry(session, { clock, random }, () => state.catchUp()),
     ready: () => isOpen,
     async close() {
       if (!isOpen) return

@@ -30,13 +30,14 @@ export {
   type RegistryViolation,
 } from './registry/registry-violation.ts'
 export type { Resource } from './registry/resource.ts'
+export type {
+  ClientRecord,
+  RevocationRecord,
+  SecretRecord,
+  SigningKeyRecord,
+} from './storage/records.ts'
 export { sqlite } from './storage/sqlite/sqlite.ts'
 export {
-  type ClientRecord,
-  type InsertResult,
-  type RevocationRecord,
-  type SecretRecord,
-  type SigningKeyRecord,
   type Storage,
   StorageError,
   type StorageSession,

@@ -25,6 +25,7 @@ export type RefusalReason =
   | 'client_disabled'
   | 'secret_wrong'
   | 'secret_expired'
+  | 'secret_retired'
   | 'authentication_method_not_registered'
   | 'grant_type_missing'
   | 'grant_type_not_supported'
@@ -91,6 +92,7 @@ const wireErrors: Readonly<Record<RefusalReason, WireError>> = {
   client_disabled: invalidClient,
   secret_wrong: invalidClient,
   secret_expired: invalidClient,
+  secret_retired: invalidClient,
   authentication_method_not_registered: invalidClient,
   grant_type_missing: badRequest('grant_type is missing'),
   grant_type_not_supported: refused(

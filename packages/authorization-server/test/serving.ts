@@ -1,5 +1,5 @@
 /** A server with two resources and two clients, in memory, for tests that speak to endpoints. */
-import type { ClientSecret } from '@mintmark/protocol'
+import { type ClientSecret, redact } from '@mintmark/protocol'
 import { FakeClock, startLoopbackServer, the } from '@mintmark/testkit'
 import {
   type AuthorizationServer,
@@ -62,7 +62,7 @@ export async function registerClient(
 ): Promise<ClientSecret> {
   const created = await server.registry.createClient(draft)
   if (!created.ok) throw new Error(created.violation)
-  return created.value.clientSecret
+  return created.value.clientSecret ?? redact('client secret', '')
 }
 
 export function basicOf(id: string, secret: string): string {

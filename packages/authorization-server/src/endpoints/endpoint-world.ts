@@ -3,18 +3,18 @@ import type { SynchronousSignatureEngine } from '@mintmark/jwt'
 import { type Parameters, readBodyCredentials } from '@mintmark/protocol'
 import type { Clock, Observer } from '@mintmark/runtime'
 import {
+  type AuthenticatedClient,
   type Authentication,
   authenticateClient,
   type PresentedCredentials,
-} from '../authenticate-client.ts'
+} from '../client-authentication/authenticate-client.ts'
 import type { Dialect } from '../dialect.ts'
 import type { AuthorizationServerEvent, EndpointName } from '../events.ts'
 import type { Endpoint, EndpointRequest, EndpointResponse } from '../http/endpoint.ts'
 import type { RefusalReason } from '../refusal.ts'
 import type { LiveState } from '../registry/live-state.ts'
-import type { RegisteredClient } from '../registry/registry-snapshot.ts'
 import type { SecretDigester } from '../registry/secret-digest.ts'
-import { refusal } from '../respond.ts'
+import { refusal, serverError } from '../respond.ts'
 import type { StorageSession } from '../storage/storage.ts'
 import { readParameters } from './request-parameters.ts'
 
@@ -31,12 +31,12 @@ export interface EndpointWorld {
   readonly session: StorageSession
 }
 
-/** Authenticates the client of a request against what the registry holds now. */
+/** Authenticates the client of a request against what the registry holds now. Most methods answer at once. */
 function authenticate(
   request: EndpointRequest,
   parameters: Parameters,
   world: EndpointWorld,
-): Authentication {
+): Authentication | Promise<Authentication> {
   const { clientId, clientSecret } = readBodyCredentials(parameters)
   const presented: PresentedCredentials = {
     authorization: request.authorization,
@@ -60,10 +60,16 @@ export function refuse(
 
 /** Answers a request whose client is known. */
 export type ClientEndpoint = (
-  client: RegisteredClient,
-  parameters: Parameters,
+  call: ClientCall,
   answer: (response: EndpointResponse) => void,
 ) => void
+
+/** A request whose client is known. */
+export interface ClientCall {
+  readonly caller: AuthenticatedClient
+  readonly parameters: Parameters
+  readonly request: EndpointRequest
+}
 
 /**
  * An endpoint for clients: reads the parameters, authenticates, and only then lets `respond` see the request. What it
@@ -77,10 +83,15 @@ export function clientEndpoint(
   return (request, answer) => {
     const read = readParameters(request)
     if (!read.ok) return answer(refuse(world, name, read.reason, undefined))
-    const authentication = authenticate(request, read.parameters, world)
-    if (!authentication.ok) {
-      return answer(refuse(world, name, authentication.reason, authentication.clientId))
+    const { parameters } = read
+    const proceed = (authentication: Authentication): void => {
+      if (authentication.ok) respond({ caller: authentication, parameters, request }, answer)
+      else answer(refuse(world, name, authentication.reason, authentication.clientId))
     }
-    respond(authentication.client, read.parameters, answer)
+    const authentication = authenticate(request, parameters, world)
+    if (authentication instanceof Promise) {
+      // A bug behind the promise must not leave the caller without an answer.
+      authentication.then(proceed).catch(() => answer(serverError))
+    } else proceed(authentication)
   }
 }

@@ -19,7 +19,7 @@ import { clientEndpoint, type EndpointWorld, refuse } from './endpoint-world.ts'
 
 /** Makes the introspection endpoint. */
 export function createIntrospectionEndpoint(world: EndpointWorld): Endpoint {
-  return clientEndpoint(world, 'introspection', (client, parameters, answer) => {
+  return clientEndpoint(world, 'introspection', ({ caller: { client }, parameters }, answer) => {
     const parsed = parseIntrospectionRequest(parameters)
     if (!parsed.ok) return answer(refuse(world, 'introspection', 'token_missing', client.id))
     const claims = claimsOfActiveToken(parsed.value.token, world, world.clock.wallMs())

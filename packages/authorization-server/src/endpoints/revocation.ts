@@ -5,13 +5,13 @@
 import { parseRevocationRequest } from '@mintmark/protocol'
 import type { Endpoint, EndpointResponse } from '../http/endpoint.ts'
 import { revoked } from '../respond.ts'
-import type { RevocationRecord } from '../storage/storage.ts'
+import type { RevocationRecord } from '../storage/records.ts'
 import { claimsOfActiveToken } from '../tokens/own-token.ts'
 import { clientEndpoint, type EndpointWorld, refuse } from './endpoint-world.ts'
 
 /** Makes the revocation endpoint. */
 export function createRevocationEndpoint(world: EndpointWorld): Endpoint {
-  return clientEndpoint(world, 'revocation', (client, parameters, answer) => {
+  return clientEndpoint(world, 'revocation', ({ caller: { client }, parameters }, answer) => {
     const parsed = parseRevocationRequest(parameters)
     if (!parsed.ok) return answer(refuse(world, 'revocation', 'token_missing', client.id))
     const claims = claimsOfActiveToken(parsed.value.token, world, world.clock.wallMs())
@@ -27,11 +27,15 @@ async function revoke(
   world: EndpointWorld,
 ): Promise<EndpointResponse> {
   try {
-    await world.session.insertRevocation(revocation, Math.floor(world.clock.wallMs() / 1000))
+    await world.session.apply([{ type: 'token_revoked', revocation }], {
+      actor: `client:${revocation.clientId}`,
+      via: 'token_endpoint',
+      atWallMs: world.clock.wallMs(),
+    })
+    await world.state.catchUp()
   } catch {
     return refuse(world, 'revocation', 'storage_unavailable', revocation.clientId)
   }
-  world.state.remember(revocation)
   world.observer({ type: 'token_revoked', clientId: revocation.clientId, jti: revocation.jti })
   return revoked
 }

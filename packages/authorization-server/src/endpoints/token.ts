@@ -25,7 +25,7 @@ export function createTokenEndpoint(world: EndpointWorld): Endpoint {
   const { clock, newIdentifier, observer } = world
   const turn = createSigningTurn(world.engine, () => clock.wallMs())
 
-  return clientEndpoint(world, 'token', (client, parameters, answer) => {
+  return clientEndpoint(world, 'token', ({ caller: { client }, parameters }, answer) => {
     const parsed = parseTokenRequest(parameters)
     if (!parsed.ok)
       return answer(refuse(world, 'token', parseRefusals[parsed.violation], client.id))

@@ -30,11 +30,18 @@ export function createFetchListener(route: Router): FetchListener {
 }
 
 async function endpointRequest(request: Request): Promise<EndpointRequest> {
+  const { headers, method, url } = request
+  const header = (name: string): string | undefined => headers.get(name) ?? undefined
+  const { pathname, search } = new URL(url)
   return {
-    method: request.method,
-    authorization: request.headers.get('authorization') ?? undefined,
-    contentType: request.headers.get('content-type') ?? undefined,
+    method,
+    target: pathname + search,
+    authorization: header('authorization'),
+    contentType: header('content-type'),
     body: await bodyOf(request),
+    remoteAddress: undefined,
+    header,
+    certificate: () => undefined,
   }
 }
 

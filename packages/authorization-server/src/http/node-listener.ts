@@ -11,9 +11,12 @@ import {
   type Endpoint,
   type EndpointRequest,
   type EndpointResponse,
+  type HeaderValue,
+  type PeerCertificate,
   type RequestBody,
   severalHeaders,
 } from './endpoint.ts'
+import { certificateOf } from './peer-certificate.ts'
 
 /** Answers a request of `node:http`. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void
@@ -27,7 +30,7 @@ export function createNodeListener(route: Router): NodeListener {
       write(response, notFound)
       return
     }
-    readBody(request, (body) => call(endpoint, endpointRequest(request, body), response))
+    readBody(request, (body) => call(endpoint, new NodeRequest(request, body), response))
   }
 }
 
@@ -40,26 +43,50 @@ function call(endpoint: Endpoint, request: EndpointRequest, response: ServerResp
   }
 }
 
-function endpointRequest(request: IncomingMessage, body: RequestBody): EndpointRequest {
-  return {
-    method: request.method ?? '',
-    authorization: authorizationOf(request),
-    contentType: request.headers['content-type'],
-    body,
+/** A request of `node:http`; what is seldom asked for is looked up only then. */
+class NodeRequest implements EndpointRequest {
+  readonly method: string
+  readonly authorization: HeaderValue
+  readonly contentType: string | undefined
+  readonly body: RequestBody
+  readonly #message: IncomingMessage
+
+  constructor(message: IncomingMessage, body: RequestBody) {
+    this.method = message.method ?? ''
+    this.authorization = singleHeader(message, 'authorization')
+    this.contentType = message.headers['content-type']
+    this.body = body
+    this.#message = message
+  }
+
+  get target(): string {
+    return this.#message.url ?? ''
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#message.socket.remoteAddress
+  }
+
+  header(name: string): HeaderValue {
+    return singleHeader(this.#message, name)
+  }
+
+  certificate(): PeerCertificate | undefined {
+    return certificateOf(this.#message.socket)
   }
 }
 
-/** `headers` keeps only the first of several `Authorization` headers; the raw list knows better. */
-function authorizationOf(request: IncomingMessage): EndpointRequest['authorization'] {
-  const { authorization } = request.headers
-  if (authorization === undefined) return undefined
-  const { rawHeaders } = request
+/** `headers` keeps the first of some headers and joins others; the raw list knows better. */
+function singleHeader(message: IncomingMessage, name: string): HeaderValue {
+  const value = message.headers[name]
+  if (value === undefined) return undefined
+  const { rawHeaders } = message
   let count = 0
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]
-    if (name?.length === 13 && name.toLowerCase() === 'authorization') count++
+    const raw = rawHeaders[at] as string
+    if (raw.length === name.length && raw.toLowerCase() === name) count++
   }
-  return count === 1 ? authorization : severalHeaders
+  return count === 1 && typeof value === 'string' ? value : severalHeaders
 }
 
 /** Calls `done` once with the body, or with why there is none. An aborted request is never answered. */

@@ -12,7 +12,7 @@ import type { SignatureAlgorithm } from '@mintmark/jwt'
 import { covers, emptyScope, intersection, type ScopeSet, union } from '@mintmark/protocol'
 import type { RefusalReason } from '../refusal.ts'
 import type { RegisteredClient, RegistrySnapshot } from '../registry/registry-snapshot.ts'
-import type { Resource } from '../registry/resource.ts'
+import type { Resource, TokenFormat } from '../registry/resource.ts'
 
 /** The scope token that stands for everything the client is allowed. */
 export const EVERY_SCOPE = '*'
@@ -29,6 +29,9 @@ export interface AccessGrant {
   readonly audience: readonly string[]
   readonly lifetimeSeconds: number
   readonly algorithm: SignatureAlgorithm
+  readonly tokenFormat: TokenFormat
+  /** What the audience is, as registered. */
+  readonly resources: readonly Resource[]
 }
 
 /** A grant, or why there is none. */
@@ -43,10 +46,10 @@ export function decideAccess(
   registry: RegistrySnapshot,
   lifetimeSecondsDefault: number,
 ): AccessDecision {
-  const named = request.resources
+  const named = namedResources(request, client)
   if (named.some((id) => !client.grants.has(id))) return refused('resource_not_granted')
   const ceiling = named.length === 0 ? client.ceiling : ceilingAt(client, named)
-  const scope = grantedScope(request.scope, ceiling)
+  const scope = grantedScope(request.scope, ceiling, client, named)
   if (!covers(ceiling, scope)) return refused('scope_exceeds_ceiling')
   if (scope.size === 0) return refused('nothing_granted')
   const audience = audienceOf(client, named, scope)
@@ -61,8 +64,11 @@ export function decideAccess(
       audience,
       lifetimeSeconds: Math.min(
         ...resources.map((resource) => resource.lifetimeSeconds ?? lifetimeSecondsDefault),
+        client.settings.lifetimeSecondsMax ?? Number.POSITIVE_INFINITY,
       ),
       algorithm: first.algorithm,
+      tokenFormat: first.tokenFormat,
+      resources,
     },
   }
 }
@@ -71,13 +77,37 @@ function refused(reason: RefusalReason): AccessDecision {
   return { ok: false, reason }
 }
 
-function ceilingAt(client: RegisteredClient, resources: readonly string[]): ScopeSet {
-  return resources.reduce((all, id) => union(all, client.grants.get(id) ?? emptyScope), emptyScope)
+/** A client that cannot send `resource` may have one that is meant when it says nothing at all. */
+function namedResources({ resources, scope }: AccessRequest, client: RegisteredClient) {
+  const { defaultResource } = client.settings
+  const saysNothing = resources.length === 0 && scope === undefined
+  return saysNothing && defaultResource !== undefined ? [defaultResource] : resources
 }
 
-/** No scope and `*` both mean the whole ceiling. `*` beside other tokens adds nothing to it. */
-function grantedScope(requested: ScopeSet | undefined, ceiling: ScopeSet): ScopeSet {
-  return requested === undefined || requested.has(EVERY_SCOPE) ? ceiling : requested
+function ceilingAt(client: RegisteredClient, resources: readonly string[]): ScopeSet {
+  return resources.reduce(
+    (all, id) => union(all, client.grants.get(id)?.scopes ?? emptyScope),
+    emptyScope,
+  )
+}
+
+/** `*` means the whole ceiling, and beside other tokens adds nothing to it. No scope means the defaults. */
+function grantedScope(
+  requested: ScopeSet | undefined,
+  ceiling: ScopeSet,
+  client: RegisteredClient,
+  named: readonly string[],
+): ScopeSet {
+  if (requested === undefined) return defaultScope(client, named)
+  return requested.has(EVERY_SCOPE) ? ceiling : requested
+}
+
+/** What a client gets when it names no scope: its defaults where it has any, otherwise the ceiling. */
+function defaultScope({ grants }: RegisteredClient, named: readonly string[]): ScopeSet {
+  const chosen = [...grants.values()].filter(
+    (grant) => named.length === 0 || named.includes(grant.resource),
+  )
+  return chosen.reduce((all, grant) => union(all, grant.defaultScopes ?? grant.scopes), emptyScope)
 }
 
 /** The resources that the token is for: those named, otherwise those where the client may use one of its scopes. */
@@ -88,14 +118,15 @@ function audienceOf(
 ): readonly string[] {
   if (named.length > 0) return [...new Set(named)]
   return [...client.grants]
-    .filter(([, ceiling]) => intersection(ceiling, scope).size > 0)
+    .filter(([, grant]) => intersection(grant.scopes, scope).size > 0)
     .map(([resource]) => resource)
 }
 
-/** Whether one token can serve all of `resources`: no scope of it is owned twice, and all want one algorithm. */
+/** Whether one token can serve all of `resources`: no scope of it is owned twice, and all want one form of token. */
 function canShareToken(resources: readonly Resource[], scope: ScopeSet): boolean {
   const isOwnedOnce = scope.tokens.every(
     (token) => resources.filter((resource) => resource.scopes.has(token)).length === 1,
   )
-  return isOwnedOnce && new Set(resources.map((resource) => resource.algorithm)).size === 1
+  const forms = resources.map(({ algorithm, tokenFormat }) => `${tokenFormat} ${algorithm}`)
+  return isOwnedOnce && new Set(forms).size === 1
 }

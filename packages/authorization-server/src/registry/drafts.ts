@@ -17,8 +17,14 @@ import {
 } from '../limits.ts'
 import { EVERY_SCOPE } from '../policy/access-policy.ts'
 import { type AuthenticationMethod, authenticationMethods, type Grant } from './client.ts'
+import { type ClientSettings, plainClientSettings } from './client-settings.ts'
 import { notRegistered, type Registered, registered } from './registry-violation.ts'
-import type { Resource } from './resource.ts'
+import {
+  plainResourceSettings,
+  type Resource,
+  type ResourceSettings,
+  type TokenFormat,
+} from './resource.ts'
 
 /** A resource server as an operator describes it. */
 export interface ResourceDraft {
@@ -28,9 +34,11 @@ export interface ResourceDraft {
   readonly scope: string
   /** Lifetime of its access tokens, 1 to 604,800 seconds; default: the dialect's. */
   readonly lifetimeSeconds?: number | undefined
-  readonly tokenFormat?: 'jwt' | undefined
+  readonly tokenFormat?: TokenFormat | undefined
   /** Default `ES256`. */
   readonly algorithm?: string | undefined
+  /** Default: {@link plainResourceSettings}, member by member. */
+  readonly settings?: Partial<ResourceSettings> | undefined
 }
 
 /** A client as an operator describes it. */
@@ -47,6 +55,8 @@ export interface ClientDraft {
   readonly clientSecret?: ClientSecret | undefined
   /** Resources whose tokens this client may introspect because it is their resource server. */
   readonly servesResources?: readonly string[] | undefined
+  /** Default: {@link plainClientSettings}, member by member. */
+  readonly settings?: Partial<ClientSettings> | undefined
 }
 
 /** Checks form only; whether the id is taken is decided by the storage. */
@@ -67,8 +77,9 @@ export function checkResourceDraft(draft: ResourceDraft, createdAt: string): Reg
     id: draft.id,
     scopes: scopes.value,
     lifetimeSeconds,
-    tokenFormat: 'jwt',
+    tokenFormat: draft.tokenFormat ?? 'jwt',
     algorithm,
+    settings: { ...plainResourceSettings, ...draft.settings },
     createdAt,
   })
 }
@@ -78,6 +89,7 @@ export interface CheckedClient {
   readonly grants: readonly Grant[]
   readonly authenticationMethods: readonly AuthenticationMethod[]
   readonly servesResources: readonly string[]
+  readonly settings: ClientSettings
 }
 
 /** Checks a client against the resources that exist, and gives each scope to the resource that owns it. */
@@ -91,7 +103,7 @@ export function checkClientDraft(
     if (!resources.some((resource) => resource.id === id))
       return notRegistered('resource_unknown', id)
   }
-  const methods = checkMethods(draft.authenticationMethods ?? authenticationMethods)
+  const methods = checkMethods(draft.authenticationMethods ?? secretMethods)
   if (!methods.ok) return methods
   const secret = checkSecret(draft.clientSecret)
   if (!secret.ok) return secret
@@ -101,8 +113,16 @@ export function checkClientDraft(
   if (!scopes.ok) return scopes
   const grants = distribute(scopes.value, draft.resources, resources)
   if (!grants.ok) return grants
-  return registered({ grants: grants.value, authenticationMethods: methods.value, servesResources })
+  return registered({
+    grants: grants.value,
+    authenticationMethods: methods.value,
+    servesResources,
+    settings: { ...plainClientSettings, ...draft.settings },
+  })
 }
+
+/** A client about whose methods nothing was said proves itself with its secret, where it likes. */
+const secretMethods: readonly AuthenticationMethod[] = ['client_secret_basic', 'client_secret_post']
 
 /** Splits a ceiling over the resources that own its scopes. Named resources narrow the search. */
 function distribute(
@@ -120,7 +140,11 @@ function distribute(
     for (const { id } of owners) grants.set(id, [...(grants.get(id) ?? []), token])
   }
   return registered(
-    [...grants].map(([resource, tokens]) => ({ resource, scopes: scopeOf(tokens) })),
+    [...grants].map(([resource, tokens]) => ({
+      resource,
+      scopes: scopeOf(tokens),
+      defaultScopes: undefined,
+    })),
   )
 }
 

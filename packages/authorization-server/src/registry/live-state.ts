@@ -1,31 +1,37 @@
 /**
- * The stored state as the endpoints see it: registry, keys and revocations in memory, read again when another process
- * has changed the database.
+ * The stored state as the endpoints see it: registry, keys and revocations in memory, caught up whenever somebody has
+ * changed the database.
  *
  * Invariants
- *  (1) An endpoint never waits for the database; it reads whatever `registry`, `keys` and `revocations` are now.
- *  (2) Registry and keys are replaced together, from one consistent read; revocations only ever grow, so that a
- *      read which began before a revocation cannot undo it.
- *  (3) A failed read leaves the last good state in use and is tried again at the next poll.
+ *  (1) An endpoint never waits for the database; it reads whatever `registry`, `keys` and `isRevoked` say now.
+ *  (2) Registry and keys change together, from one consistent read; revocations only ever grow, so that a read which
+ *      began before a revocation cannot undo it.
+ *  (3) One read is under way at a time; what changes meanwhile is read by the next. A failed read leaves the last good
+ *      state in use and is tried again.
  */
 import type { SynchronousSignatureEngine } from '@mintmark/jwt'
 import type { Clock, Observer, Scheduled } from '@mintmark/runtime'
 import type { AuthorizationServerEvent } from '../events.ts'
 import { registryPollIntervalMs } from '../limits.ts'
 import { type KeyRing, openKeyRing } from '../signing-keys/key-ring.ts'
-import type { RevocationRecord, StorageSession } from '../storage/storage.ts'
-import { createRegistrySnapshot, type RegistrySnapshot } from './registry-snapshot.ts'
-import { createRevocationList } from './revocation-list.ts'
+import type { RevocationEpoch, RevocationRecord, SigningKeyRecord } from '../storage/records.ts'
+import type { StateDifference, StorageSession, StoredState } from '../storage/storage.ts'
+import { MemoryRegistry, type RegistrySnapshot } from './registry-snapshot.ts'
+import { createRevocationList, type RevocableToken } from './revocation-list.ts'
 
 /** What is stored, as it is now. */
 export interface LiveState {
   readonly registry: RegistrySnapshot
   readonly keys: KeyRing
-  isRevoked(jti: string): boolean
-  /** Makes a revocation visible at once; the caller has stored it. */
-  remember(revocation: RevocationRecord): void
-  /** Reads everything again, for a change made through this process. */
-  reload(): Promise<void>
+  /** Of the newest change that is in force here. */
+  readonly sequence: number
+  /** Since when the database could not be read, on the wall clock; `undefined` while it can be. */
+  readonly staleSinceWallMs: number | undefined
+  readonly revocations: readonly RevocationRecord[]
+  readonly epochs: readonly RevocationEpoch[]
+  isRevoked(token: RevocableToken): boolean
+  /** Resolves when every change that was committed before the call is in force here; rejects when it cannot be read. */
+  catchUp(): Promise<void>
   /** Stops looking for changes. */
   stop(): void
 }
@@ -39,57 +45,135 @@ interface World {
 export async function openLiveState(
   session: StorageSession,
   engine: SynchronousSignatureEngine,
-  { clock, observer }: World,
+  world: World,
 ): Promise<LiveState> {
-  const revocations = createRevocationList()
-  let seen = session.foreignChangeCounter()
-  let current = await read()
-  let timer: Scheduled = clock.schedule(registryPollIntervalMs, poll)
-  let isStopped = false
+  const state = new CurrentState(session, engine, world)
+  await state.catchUp()
+  session.watch(() => state.follow())
+  return state
+}
 
-  async function read() {
-    const state = await session.load()
-    const registry = createRegistrySnapshot(state)
-    const keys = openKeyRing(state.signingKeys, session.masterKey, engine)
-    revocations.merge(state.revocations, clock.wallMs() / 1000)
-    return { registry, keys }
+class CurrentState implements LiveState {
+  readonly registry = new MemoryRegistry()
+  readonly #session: StorageSession
+  readonly #engine: SynchronousSignatureEngine
+  readonly #world: World
+  readonly #revocationList = createRevocationList()
+  #keys: KeyRing | undefined
+  #sequence = -1
+  #staleSinceWallMs: number | undefined
+  #reading: Promise<void> | undefined
+  #next: Promise<void> | undefined
+  #retry: Scheduled | undefined
+  #isStopped = false
+
+  constructor(session: StorageSession, engine: SynchronousSignatureEngine, world: World) {
+    this.#session = session
+    this.#engine = engine
+    this.#world = world
   }
 
-  async function reload(): Promise<void> {
-    current = await read()
+  get keys(): KeyRing {
+    return this.#keys as KeyRing
   }
 
-  function poll(): void {
-    void reloadIfChanged().finally(() => {
-      if (!isStopped) timer = clock.schedule(registryPollIntervalMs, poll)
+  get sequence(): number {
+    return this.#sequence
+  }
+
+  get staleSinceWallMs(): number | undefined {
+    return this.#staleSinceWallMs
+  }
+
+  get revocations(): readonly RevocationRecord[] {
+    return this.#revocationList.revocations
+  }
+
+  get epochs(): readonly RevocationEpoch[] {
+    return this.#revocationList.epochs
+  }
+
+  isRevoked(token: RevocableToken): boolean {
+    return this.#revocationList.isRevoked(token)
+  }
+
+  catchUp(): Promise<void> {
+    if (this.#reading === undefined) return this.#start()
+    // The one under way may have begun too early; the one after it has not, and serves everybody who waits for it.
+    this.#next ??= this.#reading
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = undefined
+        return this.#start()
+      })
+    return this.#next
+  }
+
+  /** Catches up in the background, again and again while that fails. */
+  follow(): void {
+    if (this.#isStopped) return
+    this.catchUp().catch(() => {
+      this.#retry?.cancel()
+      if (this.#isStopped) return
+      this.#retry = this.#world.clock.schedule(registryPollIntervalMs, () => this.follow())
     })
   }
 
-  async function reloadIfChanged(): Promise<void> {
+  stop(): void {
+    this.#isStopped = true
+    this.#retry?.cancel()
+  }
+
+  #start(): Promise<void> {
+    const reading = this.#read().finally(() => {
+      this.#reading = undefined
+    })
+    this.#reading = reading
+    return reading
+  }
+
+  async #read(): Promise<void> {
+    const { clock, observer } = this.#world
     try {
-      const counter = session.foreignChangeCounter()
-      if (counter === seen) return
-      await reload()
-      seen = counter
-      observer({ type: 'registry_reloaded' })
-    } catch {
+      const isFirst = this.#sequence < 0
+      const difference = isFirst ? undefined : await this.#session.changesSince(this.#sequence)
+      if (difference === undefined) this.#replace(await this.#session.load())
+      else this.#merge(difference)
+      this.#staleSinceWallMs = undefined
+      if (!isFirst) observer({ type: 'registry_reloaded' })
+    } catch (error) {
+      this.#staleSinceWallMs ??= clock.wallMs()
       observer({ type: 'registry_reload_failed' })
+      throw error
     }
   }
 
-  return {
-    get registry() {
-      return current.registry
-    },
-    get keys() {
-      return current.keys
-    },
-    isRevoked: (jti) => revocations.has(jti),
-    remember: (revocation) => revocations.merge([revocation], clock.wallMs() / 1000),
-    reload,
-    stop() {
-      isStopped = true
-      timer.cancel()
-    },
+  #replace(state: StoredState): void {
+    // First, because it can fail: then nothing has changed.
+    const keys = this.#open(state.signingKeys)
+    this.#rememberRevoked(state)
+    this.#keys = keys
+    this.registry.replace(state)
+    this.#sequence = state.sequence
+  }
+
+  #merge(difference: StateDifference): void {
+    const keys = difference.signingKeys && this.#open(difference.signingKeys)
+    this.#rememberRevoked({ ...difference, epochs: difference.epochs ?? [] })
+    this.registry.merge(difference)
+    if (keys !== undefined) {
+      this.#keys = keys
+      this.registry.forgetPrepared()
+    }
+    this.#sequence = difference.sequence
+  }
+
+  #open(records: readonly SigningKeyRecord[]): KeyRing {
+    const { masterKey } = this.#session
+    return openKeyRing(records, masterKey, this.#engine, this.#world.clock.wallMs())
+  }
+
+  #rememberRevoked({ revocations, epochs }: Pick<StoredState, 'revocations' | 'epochs'>): void {
+    this.#revocationList.merge(revocations, epochs, this.#world.clock.wallMs() / 1000)
   }
 }

@@ -1,4 +1,5 @@
 /** Why the registry refuses a change, and what to tell the operator. */
+import { authenticationMethods } from './client.ts'
 
 /** Why a change is refused. */
 export type RegistryViolation =
@@ -63,5 +64,5 @@ const descriptions: Readonly<Record<RegistryViolation, (subject: string) => stri
     `token lifetime ${seconds} must be whole seconds from 1 to 604800 (a week)`,
   algorithm_unknown: (name) => `algorithm "${name}" is not one of ES256, EdDSA, RS256, PS256`,
   authentication_method_unknown: (name) =>
-    `authentication method "${name}" is not one of client_secret_basic, client_secret_post`,
+    `authentication method "${name}" is not one of ${authenticationMethods.join(', ')}`,
 }

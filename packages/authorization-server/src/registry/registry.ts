@@ -11,12 +11,17 @@ import {
   systemClock,
   systemRandom,
 } from '@mintmark/runtime'
+import { tokenLifetimeSecondsMax } from '../limits.ts'
 import { createSigningKey } from '../signing-keys/key-ring.ts'
 import { deriveKey } from '../signing-keys/key-sealing.ts'
-import type { ClientRecord, Storage, StorageSession } from '../storage/storage.ts'
-import type { Client } from './client.ts'
+import type { ClientRecord, SecretRecord } from '../storage/records.ts'
+import type { ChangeOutcome, Storage, StorageSession } from '../storage/storage.ts'
+import type { StoredChange } from '../storage/stored-change.ts'
+import type { Client, ClientSecretSummary } from './client.ts'
 import { generateClientSecret, generateSecretId } from './client-secret.ts'
+import { plainClientSettings } from './client-settings.ts'
 import {
+  type CheckedClient,
   type ClientDraft,
   checkClientDraft,
   checkResourceDraft,
@@ -29,10 +34,10 @@ import { createSecretDigester, type SecretDigester } from './secret-digest.ts'
 /** A client that was just registered. */
 export interface CreatedClient {
   readonly client: Client
-  /** Shown once: only its digest is stored. */
-  readonly clientSecret: ClientSecret
+  /** Shown once: only its digest is stored. `undefined` for a client that proves itself without one. */
+  readonly clientSecret: ClientSecret | undefined
   /** The public name of that secret. */
-  readonly secretId: string
+  readonly secretId: string | undefined
 }
 
 /** What an operator may do. */
@@ -85,41 +90,66 @@ export function createRegistry(
 ): Registry {
   const engine = requireNodeEngine()
   const digester = createSecretDigester(deriveKey(session.masterKey, 'client secret digests'))
+  const apply = changer(session, world, changed)
   return {
     async createResource(draft) {
       const createdAt = new Date(world.clock.wallMs()).toISOString()
       const checked = checkResourceDraft(draft, createdAt)
       if (!checked.ok) return checked
       await ensureSigningKey(checked.value.algorithm, session, engine, world)
-      const result = await session.insertResource(checked.value)
-      if (result === 'exists') return notRegistered('resource_exists', draft.id)
-      await changed()
-      return checked
+      const resource = checked.value
+      const outcome = await apply({ type: 'resource_created', resource })
+      return outcome.ok ? checked : notRegistered('resource_exists', draft.id)
     },
     resources: async () => (await session.load()).resources,
     async createClient(draft) {
       const checked = checkClientDraft(draft, (await session.load()).resources)
       if (!checked.ok) return checked
       const made = clientRecord(draft, checked.value, digester, world)
-      const result = await session.insertClient(made.record)
-      if (result === 'exists') return notRegistered('client_exists', draft.id)
-      await changed()
-      const { clientSecret, secretId } = made
-      return registered({ client: clientOf(made.record), clientSecret, secretId })
+      const outcome = await apply({ type: 'client_created', client: made.record })
+      if (!outcome.ok) return notRegistered('client_exists', draft.id)
+      const { record, issued } = made
+      return registered({
+        client: clientOf(record, world),
+        clientSecret: issued?.secret,
+        secretId: issued?.record.id,
+      })
     },
-    clients: async () => (await session.load()).clients.map(clientOf),
-    client: (id) => findClient(session, id),
-    setClientDisabled: (id, disabled) =>
-      changeClient(session, id, () => session.setClientDisabled(id, disabled), changed),
+    clients: async () => (await session.load()).clients.map((one) => clientOf(one, world)),
+    client: (id) => findClient(session, id, world),
+    async setClientDisabled(id, disabled) {
+      const outcome = disabled
+        ? await apply({ type: 'client_disabled', id }, endOfTokens(id, world))
+        : await apply({ type: 'client_enabled', id })
+      const client = outcome.ok ? await findClient(session, id, world) : undefined
+      return client === undefined ? notRegistered('client_unknown', id) : registered(client)
+    },
     async deleteClient(id) {
-      const client = await findClient(session, id)
-      if (client === undefined) return notRegistered('client_unknown', id)
-      await session.deleteClient(id)
-      await changed()
+      const client = await findClient(session, id, world)
+      const outcome = await apply({ type: 'client_deleted', id }, endOfTokens(id, world))
+      if (client === undefined || !outcome.ok) return notRegistered('client_unknown', id)
       return registered(client)
     },
     close: () => session.close(),
   }
+}
+
+/** Makes changes durable, and then in force. */
+function changer(session: StorageSession, world: World, changed: () => Promise<void>) {
+  return async (...changes: readonly StoredChange[]): Promise<ChangeOutcome> => {
+    const atWallMs = world.clock.wallMs()
+    const outcome = await session.apply(changes, { actor: 'library', via: 'library', atWallMs })
+    if (outcome.ok) await changed()
+    return outcome
+  }
+}
+
+/** Revokes every token that a client has by now. */
+function endOfTokens(clientId: string, { clock }: World): StoredChange {
+  const nowSeconds = Math.floor(clock.wallMs() / 1000)
+  const expiresAtSeconds = nowSeconds + tokenLifetimeSecondsMax
+  const epoch = { clientId, notBeforeSeconds: nowSeconds, expiresAtSeconds }
+  return { type: 'client_tokens_revoked', epoch }
 }
 
 /** The engine of `node:crypto`, which every Node that can run this package has. */
@@ -138,63 +168,91 @@ export async function ensureSigningKey(
 ): Promise<void> {
   const { signingKeys } = await session.load()
   if (signingKeys.some((key) => key.algorithm === algorithm)) return
-  await createSigningKey(algorithm, session, engine, world)
+  const key = createSigningKey(algorithm, session.masterKey, engine, world)
+  const origin = { actor: 'node', via: 'node', atWallMs: world.clock.wallMs() } as const
+  await session.apply([{ type: 'signing_key_created', key }], origin)
 }
 
-async function changeClient(
+async function findClient(
   session: StorageSession,
   id: string,
-  change: () => Promise<void>,
-  changed: () => Promise<void>,
-): Promise<Registered<Client>> {
-  await change()
-  const client = await findClient(session, id)
-  if (client === undefined) return notRegistered('client_unknown', id)
-  await changed()
-  return registered(client)
-}
-
-async function findClient(session: StorageSession, id: string): Promise<Client | undefined> {
+  world: World,
+): Promise<Client | undefined> {
   const { clients } = await session.load()
   const record = clients.find((client) => client.id === id)
-  return record && clientOf(record)
+  return record && clientOf(record, world)
 }
 
 function clientRecord(
   draft: ClientDraft,
-  checked: Pick<ClientRecord, 'grants' | 'authenticationMethods' | 'servesResources'>,
+  checked: CheckedClient,
   digester: SecretDigester,
-  { clock, random }: World,
-): { record: ClientRecord; clientSecret: ClientSecret; secretId: string } {
-  const createdAtWallMs = clock.wallMs()
-  const generated = draft.clientSecret === undefined ? generateClientSecret(random) : undefined
-  const clientSecret = generated?.secret ?? draft.clientSecret
-  invariant(clientSecret !== undefined, 'a secret is either generated or brought along')
-  const secretId = generated?.id ?? generateSecretId(random)
-  const digest = digester.digest(clientSecret)
+  world: World,
+): { record: ClientRecord; issued: IssuedSecret | undefined } {
+  const issued = checked.authenticationMethods.some((method) => method.startsWith('client_secret_'))
+    ? issueSecret(draft.clientSecret, digester, world)
+    : undefined
   const record: ClientRecord = {
     id: draft.id,
     disabled: false,
     ...checked,
-    secrets: [{ id: secretId, digest, createdAtWallMs, expiresAtWallMs: undefined }],
-    createdAtWallMs,
+    secrets: issued === undefined ? [] : [issued.record],
+    createdAtWallMs: world.clock.wallMs(),
   }
-  return { record, clientSecret, secretId }
+  return { record, issued }
 }
 
-function clientOf(record: ClientRecord): Client {
+/** A secret and what is stored of it. */
+interface IssuedSecret {
+  readonly secret: ClientSecret
+  readonly record: SecretRecord
+}
+
+function issueSecret(
+  brought: ClientSecret | undefined,
+  digester: SecretDigester,
+  { clock, random }: World,
+): IssuedSecret {
+  const { id, secret } =
+    brought === undefined
+      ? generateClientSecret(random)
+      : { id: generateSecretId(random), secret: brought }
+  const record: SecretRecord = {
+    id,
+    label: undefined,
+    verifier: { kind: 'keyed', digest: digester.digest(secret) },
+    sealed: undefined,
+    createdAtWallMs: clock.wallMs(),
+    expiresAtWallMs: undefined,
+    retiredAtWallMs: undefined,
+  }
+  return { secret, record }
+}
+
+function clientOf(record: ClientRecord, { clock }: World): Client {
+  const nowWallMs = clock.wallMs()
   return {
     id: record.id,
     disabled: record.disabled,
     authenticationMethods: record.authenticationMethods,
     grants: record.grants,
-    secrets: record.secrets.map((secret) => ({
-      id: secret.id,
-      createdAt: isoText(secret.createdAtWallMs),
-      expiresAt: secret.expiresAtWallMs === undefined ? undefined : isoText(secret.expiresAtWallMs),
-    })),
+    secrets: record.secrets.map((secret) => secretSummary(secret, nowWallMs)),
     servesResources: record.servesResources,
+    settings: record.settings ?? plainClientSettings,
     createdAt: isoText(record.createdAtWallMs),
+  }
+}
+
+function secretSummary(secret: SecretRecord, nowWallMs: number): ClientSecretSummary {
+  const { id, label, verifier, createdAtWallMs, expiresAtWallMs, retiredAtWallMs } = secret
+  const isExpired = expiresAtWallMs !== undefined && expiresAtWallMs <= nowWallMs
+  return {
+    ...{ id, label },
+    state: retiredAtWallMs !== undefined ? 'retired' : isExpired ? 'expired' : 'active',
+    createdAt: isoText(createdAtWallMs),
+    expiresAt: expiresAtWallMs === undefined ? undefined : isoText(expiresAtWallMs),
+    retiredAt: retiredAtWallMs === undefined ? undefined : isoText(retiredAtWallMs),
+    hash: verifier.kind,
   }
 }
 

@@ -18,12 +18,13 @@ import {
   type VerificationKey,
 } from '@mintmark/jwt'
 import type { Clock, RandomSource } from '@mintmark/runtime'
-import { type SigningKeyRecord, StorageError, type StorageSession } from '../storage/storage.ts'
+import type { SigningKeyRecord } from '../storage/records.ts'
+import { StorageError } from '../storage/storage.ts'
 import { deriveKey, openSealedKey, sealKey } from './key-sealing.ts'
 
 /** The keys of one issuer. */
 export interface KeyRing {
-  /** The key that signs with `algorithm` now: the newest one of that algorithm. */
+  /** The key that signs with `algorithm` now: of those activated by then the newest. */
   signingKey(algorithm: SignatureAlgorithm): SigningKey | undefined
   /** The key with that id, for judging our own tokens. */
   verificationKey(kid: string): VerificationKey | undefined
@@ -36,16 +37,21 @@ export function openKeyRing(
   records: readonly SigningKeyRecord[],
   masterKey: Uint8Array,
   engine: SynchronousSignatureEngine,
+  nowWallMs: number,
 ): KeyRing {
   const sealingKey = deriveKey(masterKey, 'signing keys')
   const signing = new Map<SignatureAlgorithm, SigningKey>()
   const verification = new Map<string, VerificationKey>()
   const published: PublicJwk[] = []
-  for (const { kid, algorithm, sealed } of records) {
+  const inOrder = records.toSorted((a, b) => a.activatesAtWallMs - b.activatesAtWallMs)
+  for (const { kid, algorithm, sealed, activatesAtWallMs } of inOrder) {
     const privateJwk = openSealedKey(sealed, kid, algorithm, sealingKey)
     if (privateJwk === undefined) throw unopened(kid)
     const publicJwk = publicJwkOf({ ...privateJwk, kid, use: 'sig' })
-    signing.set(algorithm, engine.importSigningKey(privateJwk, algorithm, kid))
+    // The first one signs in any case: a clock that is behind is no reason to have no key.
+    if (activatesAtWallMs <= nowWallMs || !signing.has(algorithm)) {
+      signing.set(algorithm, engine.importSigningKey(privateJwk, algorithm, kid))
+    }
     verification.set(kid, engine.importVerificationKey(publicJwk, algorithm))
     published.push(publicJwk)
   }
@@ -56,22 +62,26 @@ export function openKeyRing(
   }
 }
 
-/** Makes, seals and stores a new key pair for `algorithm`. Resolves when it is durable. */
-export async function createSigningKey(
+/** Makes and seals a new key pair for `algorithm`, which signs from the start. */
+export function createSigningKey(
   algorithm: SignatureAlgorithm,
-  session: StorageSession,
+  masterKey: Uint8Array,
   engine: SynchronousSignatureEngine,
   world: { readonly clock: Clock; readonly random: RandomSource },
-): Promise<void> {
+): SigningKeyRecord {
   const privateJwk: PrivateJwk = engine.generateKey(algorithm)
-  const kid = await jwkThumbprint(publicJwkOf(privateJwk), engine)
-  const sealingKey = deriveKey(session.masterKey, 'signing keys')
-  await session.insertSigningKey({
+  const kid = jwkThumbprint(publicJwkOf(privateJwk), engine)
+  const nowWallMs = world.clock.wallMs()
+  return {
     kid,
     algorithm,
-    sealed: sealKey(privateJwk, kid, algorithm, sealingKey, world.random),
-    createdAtWallMs: world.clock.wallMs(),
-  })
+    sealed: sealKey(privateJwk, kid, algorithm, deriveKey(masterKey, 'signing keys'), world.random),
+    signer: undefined,
+    createdAtWallMs: nowWallMs,
+    activatesAtWallMs: nowWallMs,
+    retiresAtWallMs: undefined,
+    compromisedAtWallMs: undefined,
+  }
 }
 
 function unopened(kid: string): StorageError {

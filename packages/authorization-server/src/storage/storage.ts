@@ -3,78 +3,88 @@
  *
  * Invariants
  *  (1) A change is acknowledged only after it is durable: once the promise resolves, a crash does not lose it.
- *  (2) Nothing here is asked for while a token is issued; everything the hot path needs is in memory.
- *  (3) Client secrets arrive as digests and private keys sealed: a copy of the database contains neither.
+ *  (2) A change and its audit record are committed together or not at all; all changes are in one order, that of the
+ *      audit records' sequence numbers, and become visible in that order.
+ *  (3) Nothing here is asked for while a token is issued; everything the hot path needs is in memory.
+ *  (4) Client secrets arrive as digests or sealed, private keys sealed: a copy of the database contains neither.
  */
-import type { SignatureAlgorithm } from '@mintmark/jwt'
-import type { AuthenticationMethod, Grant } from '../registry/client.ts'
+import type { AuditOrigin, AuditRecord } from '../audit/audit-record.ts'
 import type { Resource } from '../registry/resource.ts'
-
-/** A client secret as it is stored. */
-export interface SecretRecord {
-  readonly id: string
-  readonly digest: Uint8Array
-  readonly createdAtWallMs: number
-  readonly expiresAtWallMs: number | undefined
-}
-
-/** A client as it is stored. */
-export interface ClientRecord {
-  readonly id: string
-  readonly disabled: boolean
-  readonly authenticationMethods: readonly AuthenticationMethod[]
-  readonly grants: readonly Grant[]
-  readonly secrets: readonly SecretRecord[]
-  readonly servesResources: readonly string[]
-  readonly createdAtWallMs: number
-}
-
-/** A signing key as it is stored. */
-export interface SigningKeyRecord {
-  readonly kid: string
-  readonly algorithm: SignatureAlgorithm
-  /** The private JWK, sealed under the master key (`signing-keys/key-sealing.ts`). */
-  readonly sealed: Uint8Array
-  readonly createdAtWallMs: number
-}
-
-/** A revoked token. */
-export interface RevocationRecord {
-  readonly jti: string
-  readonly clientId: string
-  /** `exp` of the revoked token: when the record can be forgotten. */
-  readonly expiresAtSeconds: number
-}
+import type {
+  ClientRecord,
+  NodeReport,
+  ReplayEntry,
+  RevocationEpoch,
+  RevocationRecord,
+  SecretUsage,
+  SigningKeyRecord,
+} from './records.ts'
+import type { StoredChange } from './stored-change.ts'
 
 /** Everything that is kept in memory, read in one consistent snapshot. */
 export interface StoredState {
+  /** Of the newest change that it contains; 0 when there was none. */
+  readonly sequence: number
   readonly resources: readonly Resource[]
   readonly clients: readonly ClientRecord[]
   readonly signingKeys: readonly SigningKeyRecord[]
   readonly revocations: readonly RevocationRecord[]
+  readonly epochs: readonly RevocationEpoch[]
 }
 
-/** Whether something was inserted, or its identifier was taken. */
-export type InsertResult = 'inserted' | 'exists'
+/** What is different since an earlier state. Resources, keys and epochs are few and come whole when one changed. */
+export interface StateDifference {
+  readonly sequence: number
+  readonly resources: readonly Resource[] | undefined
+  readonly signingKeys: readonly SigningKeyRecord[] | undefined
+  readonly epochs: readonly RevocationEpoch[] | undefined
+  /** Those that were created or changed. */
+  readonly clients: readonly ClientRecord[]
+  readonly deletedClients: readonly string[]
+  readonly revocations: readonly RevocationRecord[]
+}
+
+/**
+ * What became of changes: made, or not made because an identifier is taken, or because what they are about is not
+ * there. `at` counts the changes of one call from 0.
+ */
+export type ChangeOutcome =
+  | { readonly ok: true; readonly sequence: number }
+  | { readonly ok: false; readonly violation: 'exists' | 'missing'; readonly at: number }
+
+/** How much the database was asked since it was opened. */
+export interface StorageStatistics {
+  readonly reads: number
+  readonly writes: number
+}
 
 /** An open database. */
 export interface StorageSession {
-  /** The 32-byte master key that belongs to this database, created with it. */
+  /** The 32-byte master key that belongs to this database. */
   readonly masterKey: Uint8Array
   load(): Promise<StoredState>
+  /** What changed after `sequence`; `undefined` when so much did that `load` is cheaper. */
+  changesSince(sequence: number): Promise<StateDifference | undefined>
   /**
-   * A number that is different after another process has changed the database. Cheap enough to be asked for twice a
-   * second. Changes made through this session may or may not show.
+   * Calls `changed` within a second after somebody, this session included, has changed something. May call it
+   * without need. One watcher per session.
    */
-  foreignChangeCounter(): number
-  insertResource(resource: Resource): Promise<InsertResult>
-  insertClient(client: ClientRecord): Promise<InsertResult>
-  setClientDisabled(id: string, disabled: boolean): Promise<void>
-  /** Removes the client with its secrets and grants. */
-  deleteClient(id: string): Promise<void>
-  insertSigningKey(key: SigningKeyRecord): Promise<void>
-  /** Records a revocation and forgets those whose token has expired before `nowSeconds`. */
-  insertRevocation(revocation: RevocationRecord, nowSeconds: number): Promise<void>
+  watch(changed: () => void): void
+  /** Makes all of `changes` in one transaction, each with its audit record, or none of them. */
+  apply(changes: readonly StoredChange[], origin: AuditOrigin): Promise<ChangeOutcome>
+  /** Audit records after `sequence`, oldest first, at most `limit` of them (1 to 1,000). */
+  auditRecords(after: number, limit: number): Promise<readonly AuditRecord[]>
+  /** Adds to what is known about the use of secrets, and replaces the node's report. Not audited. */
+  recordUsage(usage: readonly SecretUsage[], report: NodeReport): Promise<void>
+  /** The last use of each secret of a client, and what the nodes reported. */
+  usageOf(
+    clientId: string,
+  ): Promise<{ readonly usage: readonly SecretUsage[]; readonly nodes: readonly NodeReport[] }>
+  /** For each entry, in order, whether it was seen for the first time. Atomic across nodes. */
+  consumeReplay(entries: readonly ReplayEntry[], nowWallMs: number): Promise<readonly boolean[]>
+  /** A setting, such as the text of the latest audit checkpoint; `undefined` when it was never set. */
+  setting(name: string): Promise<string | undefined>
+  statistics(): StorageStatistics
   close(): Promise<void>
 }
 

@@ -42,7 +42,7 @@ export function claimsOfActiveToken(
     anyAudienceOf(issuer, claims.value.aud),
     nowWallMs / 1000,
   )
-  if (!checked.ok || state.isRevoked(checked.value.jti)) return undefined
+  if (!checked.ok || state.isRevoked(checked.value)) return undefined
   const client = state.registry.client(checked.value.client_id)
   if (client === undefined || client.disabled) return undefined
   return checked.value

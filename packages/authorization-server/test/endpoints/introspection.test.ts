@@ -52,7 +52,7 @@ test('an expired token is inactive from its very second on [A5]', async () => {
   assert.deepEqual(await introspect(world, token), inactive)
 })
 
-test('the tokens of a disabled or deleted client are inactive', async () => {
+test('the tokens of a disabled or deleted client are inactive, for good [A9]', async () => {
   await using world = await serving()
   const token = await obtainToken(world)
   const draft = { id: 'api', scope: '', servesResources: [the.audience] }
@@ -60,9 +60,12 @@ test('the tokens of a disabled or deleted client are inactive', async () => {
   await world.server.registry.setClientDisabled(the.clientId, true)
   assert.deepEqual(await introspect(world, token, api), inactive)
   await world.server.registry.setClientDisabled(the.clientId, false)
-  assert.equal(((await introspect(world, token, api)) as { active: boolean }).active, true)
-  await world.server.registry.deleteClient(the.clientId)
   assert.deepEqual(await introspect(world, token, api), inactive)
+  await world.clock.advance(1_000)
+  const later = await obtainToken(world)
+  assert.equal(((await introspect(world, later, api)) as { active: boolean }).active, true)
+  await world.server.registry.deleteClient(the.clientId)
+  assert.deepEqual(await introspect(world, later, api), inactive)
 })
 
 test('a stranger to the audience learns nothing [A5]', async () => {

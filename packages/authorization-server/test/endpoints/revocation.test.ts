@@ -64,7 +64,7 @@ test('a revocation survives a restart, and reaches another server on the same da
   const folder = mkdtempSync(join(tmpdir(), 'mintmark-revocation-'))
   const clock = new FakeClock()
   const open = () =>
-    createAuthorizationServer({ issuer: the.issuer, storage: sqlite(folder), clock })
+    createAuthorizationServer({ issuer: the.issuer, storage: sqlite(folder, { clock }), clock })
   const first = await open()
   await first.registry.createResource({ id: the.audience, scope: the.scope })
   const secret = (await registerClient(first, { id: the.clientId, scope: the.scope })).reveal()

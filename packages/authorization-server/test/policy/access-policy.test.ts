@@ -3,53 +3,27 @@ import { test } from 'node:test'
 import { covers, parseScope, type ScopeSet, scopeOf } from '@mintmark/protocol'
 import fc from 'fast-check'
 import { type AccessRequest, decideAccess } from '../../src/policy/access-policy.ts'
-import {
-  createRegistrySnapshot,
-  type RegistrySnapshot,
-} from '../../src/registry/registry-snapshot.ts'
-import type { Resource } from '../../src/registry/resource.ts'
+import { plainClientSettings } from '../../src/registry/client-settings.ts'
+import type { RegistrySnapshot } from '../../src/registry/registry-snapshot.ts'
+import { registryOf, someClient, someResource } from '../registered.ts'
 
 const A = 'https://a.example'
 const B = 'https://b.example'
 const C = 'https://c.example'
 
-function resource(id: string, scope: string, more: Partial<Resource> = {}): Resource {
-  return {
-    id,
-    scopes: scopeOf(scope.split(' ')),
-    lifetimeSeconds: undefined,
-    tokenFormat: 'jwt',
-    algorithm: 'ES256',
-    createdAt: '2026-11-23T00:00:00.000Z',
-    ...more,
-  }
-}
-
 /** A client with these ceilings, among resources A (read write), B (send), C (read, RS256, 60 s). */
 function registryWith(grants: Readonly<Record<string, string>>): RegistrySnapshot {
-  return createRegistrySnapshot({
-    resources: [
-      resource(A, 'read write', { lifetimeSeconds: 300 }),
-      resource(B, 'send', { lifetimeSeconds: 120 }),
-      resource(C, 'list read', { algorithm: 'RS256', lifetimeSeconds: 60 }),
-    ],
-    clients: [
-      {
-        id: 'client',
-        disabled: false,
-        authenticationMethods: ['client_secret_basic'],
-        grants: Object.entries(grants).map(([id, scope]) => ({
-          resource: id,
-          scopes: scope === '' ? scopeOf([]) : scopeOf(scope.split(' ')),
-        })),
-        secrets: [],
-        servesResources: [],
-        createdAtWallMs: 0,
-      },
-    ],
-    signingKeys: [],
-    revocations: [],
-  })
+  const resources = [
+    someResource(A, 'read write', { lifetimeSeconds: 300 }),
+    someResource(B, 'send', { lifetimeSeconds: 120 }),
+    someResource(C, 'list read', { algorithm: 'RS256', lifetimeSeconds: 60 }),
+  ]
+  const ceilings = Object.entries(grants).map(([id, scope]) => ({
+    resource: id,
+    scopes: scope === '' ? scopeOf([]) : scopeOf(scope.split(' ')),
+    defaultScopes: undefined,
+  }))
+  return registryOf(resources, [someClient('client', { grants: ceilings })])
 }
 
 function decide(registry: RegistrySnapshot, request: AccessRequest) {
@@ -194,22 +168,8 @@ for (const row of rows) {
 }
 
 test('takes the default lifetime where the resource sets none', () => {
-  const registry = createRegistrySnapshot({
-    resources: [resource(A, 'read')],
-    clients: [
-      {
-        id: 'client',
-        disabled: false,
-        authenticationMethods: [],
-        grants: [{ resource: A, scopes: scope('read') }],
-        secrets: [],
-        servesResources: [],
-        createdAtWallMs: 0,
-      },
-    ],
-    signingKeys: [],
-    revocations: [],
-  })
+  const grants = [{ resource: A, scopes: scope('read'), defaultScopes: undefined }]
+  const registry = registryOf([someResource(A, 'read')], [someClient('client', { grants })])
   const decision = decide(registry, { scope: undefined, resources: [] })
   assert.equal(decision.ok && decision.grant.lifetimeSeconds, 900)
 })
@@ -238,4 +198,47 @@ test('never grants more than the ceiling, nor an audience without a grant, whate
       )
     }),
   )
+})
+
+const defaults: readonly (readonly [string, Partial<AccessRequest>, string, string])[] = [
+  ['gives the defaults where no scope is named', {}, 'read send', `${A} ${B}`],
+  ['gives the defaults of the resource that is named', { resources: [A] }, 'read', A],
+  ['gives more than the defaults when asked', { scope: scope('write') }, 'write', A],
+  [
+    'gives the whole ceiling for the wildcard',
+    { scope: scope('*') },
+    'read send write',
+    `${A} ${B}`,
+  ],
+]
+
+for (const [title, request, granted, audience] of defaults) {
+  test(`${title}, with default scopes [A3]`, () => {
+    const grants = [
+      { resource: A, scopes: scope('read write'), defaultScopes: scope('read') },
+      { resource: B, scopes: scope('send'), defaultScopes: undefined },
+    ]
+    const resources = [someResource(A, 'read write'), someResource(B, 'send')]
+    const registry = registryOf(resources, [someClient('client', { grants })])
+    const decision = decide(registry, { scope: undefined, resources: [], ...request })
+    assert.ok(decision.ok)
+    assert.deepEqual(
+      [decision.grant.scope.text, decision.grant.audience.join(' ')],
+      [granted, audience],
+    )
+  })
+}
+
+test('a request that says nothing is for the default resource, and one that says something is not [A3]', () => {
+  const grants = [
+    { resource: A, scopes: scope('read'), defaultScopes: undefined },
+    { resource: B, scopes: scope('send'), defaultScopes: undefined },
+  ]
+  const settings = { ...plainClientSettings, defaultResource: B, lifetimeSecondsMax: 60 }
+  const resources = [someResource(A, 'read'), someResource(B, 'send')]
+  const registry = registryOf(resources, [someClient('client', { grants, settings })])
+  const nothing = decide(registry, { scope: undefined, resources: [] })
+  assert.deepEqual(nothing.ok && [nothing.grant.audience, nothing.grant.lifetimeSeconds], [[B], 60])
+  const named = decide(registry, { scope: scope('read'), resources: [] })
+  assert.deepEqual(named.ok && named.grant.audience, [A])
 })

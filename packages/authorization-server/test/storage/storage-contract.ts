@@ -1,177 +1,202 @@
-/** What every storage does, whatever is under it. Each implementation's test file runs this whole list. */
+/** What every storage does with its records. Each implementation's test file runs this whole list. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { scopeOf } from '@mintmark/protocol'
-import type { Resource } from '../../src/registry/resource.ts'
-import type { ClientRecord, Storage, StorageSession } from '../../src/storage/storage.ts'
-
-/** A place that can be opened more than once, as by several processes, and cleaned up. */
-export interface StoragePlace {
-  readonly storage: Storage
-  remove(): Promise<void>
-}
-
-const resource: Resource = {
-  id: 'https://api.example',
-  scopes: scopeOf(['read', 'write']),
-  lifetimeSeconds: 600,
-  tokenFormat: 'jwt',
-  algorithm: 'ES256',
-  createdAt: '2026-11-23T00:00:00.000Z',
-}
-
-const client: ClientRecord = {
-  id: 'partner-a',
-  disabled: false,
-  authenticationMethods: ['client_secret_basic', 'client_secret_post'],
-  grants: [{ resource: resource.id, scopes: scopeOf(['read']) }],
-  secrets: [
-    {
-      id: 's1',
-      digest: new Uint8Array(32).fill(7),
-      createdAtWallMs: 1,
-      expiresAtWallMs: undefined,
-    },
-    { id: 's2', digest: new Uint8Array(32).fill(8), createdAtWallMs: 2, expiresAtWallMs: 3 },
-  ],
-  servesResources: [resource.id],
-  createdAtWallMs: 4,
-}
+import { plainClientSettings } from '../../src/registry/client-settings.ts'
+import type { StoredChange } from '../../src/storage/stored-change.ts'
+import { someSecret } from '../registered.ts'
+import { testStorageOfNodes } from './storage-contract-of-nodes.ts'
+import {
+  behaviourOf,
+  client,
+  clientCreated,
+  make,
+  opened,
+  origin,
+  plain,
+  resource,
+  resourceCreated,
+  type StoragePlace,
+  signingKey,
+} from './storage-world.ts'
 
 export function testStorage(name: string, makePlace: () => Promise<StoragePlace>): void {
-  const behaviour = (title: string, check: (place: StoragePlace) => Promise<void>): void => {
-    test(`${name} ${title}`, async () => {
-      const place = await makePlace()
-      try {
-        await check(place)
-      } finally {
-        await place.remove()
-      }
-    })
-  }
+  const it = behaviourOf(name, makePlace)
+  testStorageOfNodes(it)
 
-  behaviour('is empty when new', async ({ storage }) => {
+  it('is empty when new', async ({ storage }) => {
     await using session = await opened(storage)
     const state = await session.load()
-    assert.deepEqual(state, { resources: [], clients: [], signingKeys: [], revocations: [] })
+    assert.deepEqual(state, {
+      ...{ sequence: 0, resources: [], clients: [] },
+      ...{ signingKeys: [], revocations: [], epochs: [] },
+    })
     assert.equal(session.masterKey.length, 32)
   })
 
-  behaviour('gives back what was inserted, also after it was opened again', async ({ storage }) => {
+  it('gives back what was stored, also after it was opened again', async ({ storage }) => {
+    const revocation = { jti: 'j', clientId: client.id, expiresAtSeconds: 90 }
+    const epoch = { clientId: client.id, notBeforeSeconds: 50, expiresAtSeconds: 90 }
     {
       await using session = await opened(storage)
-      assert.equal(await session.insertResource(resource), 'inserted')
-      assert.equal(await session.insertClient(client), 'inserted')
-      await session.insertSigningKey(signingKey)
-      await session.insertRevocation({ jti: 'j', clientId: 'partner-a', expiresAtSeconds: 9 }, 0)
+      const outcome = await make(
+        session,
+        ...[resourceCreated, clientCreated],
+        { type: 'signing_key_created', key: signingKey },
+        { type: 'token_revoked', revocation },
+        { type: 'client_tokens_revoked', epoch },
+        { type: 'setting_changed', name: 'a', value: 'b' },
+      )
+      assert.deepEqual(outcome, { ok: true, sequence: 6 })
     }
     await using session = await opened(storage)
     const state = await session.load()
-    assert.deepEqual(state.resources, [resource])
-    assert.deepEqual(state.clients.map(comparable), [comparable(client)])
-    assert.deepEqual(
-      state.signingKeys.map((key) => key.kid),
-      ['kid-1'],
-    )
-    assert.deepEqual(
-      Buffer.from(state.signingKeys[0]?.sealed ?? []),
-      Buffer.from(signingKey.sealed),
-    )
-    assert.deepEqual(state.revocations, [{ jti: 'j', clientId: 'partner-a', expiresAtSeconds: 9 }])
+    assert.equal(state.sequence, 6)
+    assert.deepEqual(plain(state.resources), plain([resource]))
+    assert.deepEqual(plain(state.clients), plain([client]))
+    assert.deepEqual(plain(state.signingKeys), plain([signingKey]))
+    assert.deepEqual(plain(state.revocations), [revocation])
+    assert.deepEqual(plain(state.epochs), [epoch])
+    assert.equal(await session.setting('a'), 'b')
+    assert.equal(await session.setting('c'), undefined)
   })
 
-  behaviour('keeps its master key', async ({ storage }) => {
+  it('keeps its master key', async ({ storage }) => {
     await using first = await opened(storage)
     await using second = await opened(storage)
     assert.deepEqual(Buffer.from(first.masterKey), Buffer.from(second.masterKey))
   })
 
-  behaviour('tells an identifier that is taken, and changes nothing then', async ({ storage }) => {
+  it('tells an identifier that is taken, and changes nothing then', async ({ storage }) => {
     await using session = await opened(storage)
-    await session.insertResource(resource)
-    await session.insertClient(client)
-    assert.equal(await session.insertResource({ ...resource, lifetimeSeconds: 1 }), 'exists')
-    assert.equal(await session.insertClient({ ...client, secrets: [] }), 'exists')
+    await make(session, resourceCreated, clientCreated)
+    const again: StoredChange = { type: 'client_created', client: { ...client, secrets: [] } }
+    const outcome = await make(session, { type: 'client_disabled', id: client.id }, again)
+    assert.deepEqual(outcome, { ok: false, violation: 'exists', at: 1 })
     const state = await session.load()
-    assert.equal(state.resources[0]?.lifetimeSeconds, 600)
-    assert.equal(state.clients[0]?.secrets.length, 2)
+    assert.equal(state.clients[0]?.secrets.length, 3)
+    assert.equal(state.clients[0]?.disabled, false)
+    assert.equal(state.sequence, 2)
   })
 
-  behaviour('inserts a client whole or not at all', async ({ storage }) => {
+  const strays: readonly StoredChange[] = [
+    { type: 'client_updated', client: { ...client, id: 'nobody' } },
+    { type: 'client_disabled', id: 'nobody' },
+    { type: 'client_enabled', id: 'nobody' },
+    { type: 'client_deleted', id: 'nobody' },
+    { type: 'secret_added', clientId: 'nobody', secret: someSecret('x', new Uint8Array(32)) },
+    { type: 'secret_retired', clientId: 'nobody', secretId: 's1', retiredAtWallMs: 1 },
+    { type: 'secret_deleted', clientId: client.id, secretId: 'nothing' },
+    { type: 'resource_deleted', id: 'https://nowhere.example' },
+    { type: 'signing_key_deleted', kid: 'nothing' },
+  ]
+  it('tells that what a change is about is not there', async ({ storage }) => {
     await using session = await opened(storage)
-    const unknown = [{ resource: 'https://nowhere.example', scopes: scopeOf(['read']) }]
-    await assert.rejects(session.insertClient({ ...client, grants: unknown }))
+    await make(session, resourceCreated, clientCreated)
+    for (const change of strays) {
+      const outcome = await make(session, change)
+      assert.deepEqual(outcome, { ok: false, violation: 'missing', at: 0 }, change.type)
+    }
+    assert.equal((await session.load()).sequence, 2)
+  })
+
+  it('stores a client whole or not at all', async ({ storage }) => {
+    await using session = await opened(storage)
+    await assert.rejects(make(session, clientCreated))
     assert.deepEqual((await session.load()).clients, [])
   })
 
-  behaviour('disables and enables a client', async ({ storage }) => {
+  it('makes every change to clients, secrets, resources and keys', async ({ storage }) => {
     await using session = await opened(storage)
-    await session.insertResource(resource)
-    await session.insertClient(client)
-    await session.setClientDisabled(client.id, true)
-    assert.equal((await session.load()).clients[0]?.disabled, true)
-    await session.setClientDisabled(client.id, false)
-    assert.equal((await session.load()).clients[0]?.disabled, false)
+    await make(session, resourceCreated, clientCreated)
+    await make(session, { type: 'signing_key_created', key: signingKey })
+    const changedClient = {
+      ...client,
+      authenticationMethods: ['tls_client_auth'] as const,
+      grants: [{ resource: resource.id, scopes: scopeOf(['write']), defaultScopes: undefined }],
+      servesResources: [],
+      settings: { ...plainClientSettings, label: 'changed' },
+    }
+    const schedule = { activatesAtWallMs: 6, retiresAtWallMs: 7, compromisedAtWallMs: 8 }
+    const secretId = (id: string) => ({ clientId: client.id, secretId: id })
+    const verifier = { kind: 'keyed', digest: new Uint8Array(32).fill(3) } as const
+    const outcome = await make(
+      session,
+      { type: 'client_updated', client: changedClient },
+      { type: 'client_disabled', id: client.id },
+      { type: 'secret_added', clientId: client.id, secret: someSecret('s4', verifier.digest) },
+      { type: 'secret_updated', ...secretId('s1'), label: 'renamed', expiresAtWallMs: 99 },
+      { type: 'secret_retired', ...secretId('s4'), retiredAtWallMs: 77 },
+      { type: 'secret_rehashed', ...secretId('s3'), verifier },
+      { type: 'secret_deleted', ...secretId('s2') },
+      { type: 'signing_key_scheduled', kid: signingKey.kid, schedule },
+      {
+        type: 'resource_updated',
+        resource: { ...resource, scopes: scopeOf(['write']), tokenFormat: 'opaque' },
+      },
+    )
+    assert.ok(outcome.ok)
+    const state = await session.load()
+    const [stored] = state.clients
+    assert.deepEqual(
+      plain([{ ...stored, secrets: [] }]),
+      plain([{ ...changedClient, disabled: true, secrets: [] }]),
+    )
+    assert.deepEqual(
+      stored?.secrets.map(({ id, label, expiresAtWallMs, retiredAtWallMs, verifier: { kind } }) => [
+        ...[id, label, expiresAtWallMs, retiredAtWallMs, kind],
+      ]),
+      [
+        ['s4', undefined, undefined, 77, 'keyed'],
+        ['s1', 'renamed', 99, undefined, 'keyed'],
+        ['s3', undefined, undefined, undefined, 'keyed'],
+      ],
+    )
+    assert.deepEqual(plain(state.signingKeys), plain([{ ...signingKey, ...schedule }]))
+    assert.equal(state.resources[0]?.tokenFormat, 'opaque')
+    assert.equal(state.resources[0]?.scopes.text, 'write')
   })
 
-  behaviour(
-    'forgets a deleted client with its secrets, so that its id can be used again',
-    async ({ storage }) => {
-      await using session = await opened(storage)
-      await session.insertResource(resource)
-      await session.insertClient(client)
-      await session.deleteClient(client.id)
-      assert.deepEqual((await session.load()).clients, [])
-      assert.equal(await session.insertClient(client), 'inserted')
-    },
-  )
-
-  behaviour(
-    'accepts a revocation twice and forgets it after the token has expired',
-    async ({ storage }) => {
-      await using session = await opened(storage)
-      const revocation = { jti: 'j', clientId: 'partner-a', expiresAtSeconds: 100 }
-      await session.insertRevocation(revocation, 50)
-      await session.insertRevocation(revocation, 50)
-      assert.equal((await session.load()).revocations.length, 1)
-      await session.insertRevocation({ ...revocation, jti: 'k', expiresAtSeconds: 200 }, 101)
-      assert.deepEqual(
-        (await session.load()).revocations.map(({ jti }) => jti),
-        ['k'],
-      )
-    },
-  )
-
-  behaviour('shows a change that somebody else made', async ({ storage }) => {
+  it('forgets a deleted client with its secrets, so that its id can be used again', async ({
+    storage,
+  }) => {
     await using session = await opened(storage)
-    await using elsewhere = await opened(storage)
-    const before = session.foreignChangeCounter()
-    await elsewhere.insertResource(resource)
-    assert.notEqual(session.foreignChangeCounter(), before)
-    assert.equal((await session.load()).resources.length, 1)
+    await make(session, resourceCreated, clientCreated)
+    await make(session, { type: 'client_deleted', id: client.id })
+    assert.deepEqual((await session.load()).clients, [])
+    assert.ok((await make(session, clientCreated)).ok)
   })
 
-  behaviour('lets two be opened for the first time at once', async ({ storage }) => {
+  it('accepts a revocation twice and forgets it after the token has expired', async ({
+    storage,
+  }) => {
+    await using session = await opened(storage)
+    const revoked = (jti: string, expiresAtSeconds: number): StoredChange => ({
+      type: 'token_revoked',
+      revocation: { jti, clientId: client.id, expiresAtSeconds },
+    })
+    await make(session, revoked('j', 100))
+    await make(session, revoked('j', 100))
+    assert.equal((await session.load()).revocations.length, 1)
+    await session.apply([revoked('k', 200)], { ...origin, atWallMs: 101_000 })
+    assert.deepEqual(
+      (await session.load()).revocations.map(({ jti }) => jti),
+      ['k'],
+    )
+  })
+
+  it('never lowers an epoch', async ({ storage }) => {
+    await using session = await opened(storage)
+    for (const notBeforeSeconds of [60, 55]) {
+      const epoch = { clientId: 'c', notBeforeSeconds, expiresAtSeconds: 200 }
+      assert.ok((await make(session, { type: 'client_tokens_revoked', epoch })).ok)
+    }
+    assert.equal((await session.load()).epochs[0]?.notBeforeSeconds, 60)
+  })
+
+  it('lets two be opened for the first time at once', async ({ storage }) => {
     const sessions = await Promise.all([opened(storage), opened(storage), opened(storage)])
     const keys = new Set(sessions.map((session) => Buffer.from(session.masterKey).toString('hex')))
     assert.equal(keys.size, 1)
     for (const session of sessions) await session.close()
   })
-}
-
-const signingKey = {
-  kid: 'kid-1',
-  algorithm: 'ES256',
-  sealed: Uint8Array.of(1, 2, 3),
-  createdAtWallMs: 5,
-} as const
-
-async function opened(storage: Storage): Promise<StorageSession & AsyncDisposable> {
-  const session = await storage.open()
-  return Object.assign(session, { [Symbol.asyncDispose]: () => session.close() })
-}
-
-/** Octets read from a database are a `Uint8Array` of another kind; compare what they hold. */
-function comparable(record: ClientRecord) {
-  return { ...record, secrets: record.secrets.map((one) => ({ ...one, digest: [...one.digest] })) }
 }

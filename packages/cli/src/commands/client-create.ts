@@ -27,7 +27,7 @@ export const clientCreateCommand = defineCommand({
       async ({ registry, changed }) => changed(await registry.createClient(draft)),
     )
     // A secret that was brought along is known already; only one made here is shown.
-    const shown = draft.clientSecret === undefined ? clientSecret.reveal() : undefined
+    const shown = draft.clientSecret === undefined ? clientSecret?.reveal() : undefined
     await output.answer(
       [
         `client ${client.id} created`,

@@ -17,7 +17,7 @@ import {
 } from '@mintmark/authorization-server'
 import type { ClientSecret } from '@mintmark/protocol'
 import type { GuardEvent } from '@mintmark/resource-server'
-import type { Clock, RandomSource } from '@mintmark/runtime'
+import { type Clock, invariant, type RandomSource } from '@mintmark/runtime'
 import { failure } from '../command-failure.ts'
 import {
   applicationsScope,
@@ -140,8 +140,9 @@ async function registerClient(
 ): Promise<DemoClient> {
   if ((await registry.client(id)) !== undefined) required(await registry.deleteClient(id))
   const resources = [api.audience(partnerDoor), api.audience(sandboxDoor)]
-  const created = required(await registry.createClient({ id, scope, resources }))
-  return { id, secret: created.clientSecret }
+  const { clientSecret } = required(await registry.createClient({ id, scope, resources }))
+  invariant(clientSecret !== undefined, 'a client of which nothing else is said gets a secret')
+  return { id, secret: clientSecret }
 }
 
 function required<Value>(result: Registered<Value>): Value {

@@ -1,5 +1,5 @@
 /**
- * The folder that holds one authorization server: `mintmark.db`, and `master.key` beside it.
+ * The folder that holds one authorization server: `mintmark.db`, `replay.db`, and `master.key` beside them.
  *
  * The master key seals the signing keys and keys the digests of client secrets. It is a file of its own so that the
  * database can be copied, mailed and backed up without it; whoever has the whole folder has both.
@@ -22,19 +22,26 @@ const MASTER_KEY_BYTES = 32
 const OWNER_ONLY_FOLDER = 0o700
 const OWNER_ONLY_FILE = 0o600
 
+/** The database files of a folder. */
+export interface DatabaseFiles {
+  readonly database: string
+  /** Used assertions: can be thrown away at the price of their being accepted once more. */
+  readonly replay: string
+}
+
 /**
- * Makes folder and database file when they are missing and returns the path of the file. What is made here belongs to
- * its owner alone; SQLite gives its own files beside the database the same mode.
+ * Makes folder and database files when they are missing and returns their paths. What is made here belongs to its
+ * owner alone; SQLite gives its own files beside the databases the same mode.
  */
-export function prepareDataFolder(folder: string): string {
-  const path = join(folder, 'mintmark.db')
+export function prepareDataFolder(folder: string): DatabaseFiles {
+  const files = { database: join(folder, 'mintmark.db'), replay: join(folder, 'replay.db') }
   try {
     mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER })
-    closeSync(openSync(path, 'a', OWNER_ONLY_FILE))
+    for (const path of Object.values(files)) closeSync(openSync(path, 'a', OWNER_ONLY_FILE))
   } catch (error) {
     throw unavailable(folder, 'cannot be created or written as a data folder', error)
   }
-  return path
+  return files
 }
 
 /**

@@ -32,5 +32,39 @@ const registry = `
     jti text primary key, client_id text not null, expires_at_seconds integer not null) strict, without rowid;
   create index revocations_by_expiry on revocations (expires_at_seconds);`
 
+const settingsAndAudit = `
+  alter table resources add column settings text not null default '{}';
+  alter table clients add column settings text not null default '{}';
+  alter table grants add column default_scopes text;
+  alter table secrets add column label text;
+  alter table secrets add column imported_hash text;
+  alter table secrets add column sealed blob;
+  alter table secrets add column retired_at_ms integer;
+  alter table signing_keys add column signer text;
+  alter table signing_keys add column activates_at_ms integer not null default 0;
+  alter table signing_keys add column retires_at_ms integer;
+  alter table signing_keys add column compromised_at_ms integer;
+  create table revocation_epochs (
+    client_id text primary key, not_before_seconds integer not null,
+    expires_at_seconds integer not null) strict, without rowid;
+  create table audit (
+    sequence integer primary key, at_ms integer not null, actor text not null, via text not null,
+    action text not null, subject_kind text not null, subject_id text not null, detail text not null,
+    previous_hash blob not null, hash blob not null) strict;
+  create index audit_by_subject on audit (subject_kind, subject_id);
+  create table secret_usage (
+    secret_id text primary key references secrets (id) on delete cascade,
+    hour_ms integer not null, network text not null) strict, without rowid;
+  create table nodes (
+    id text primary key, started_at_ms integer not null, reported_until_ms integer not null,
+    stopped integer not null) strict, without rowid;
+  create table settings (name text primary key, value text not null) strict, without rowid;`
+
 /** One entry per step, in the order in which they run. */
-export const migrations: readonly string[] = [registry]
+export const migrations: readonly string[] = [registry, settingsAndAudit]
+
+/** Of the file beside it that holds used assertions: nothing in it is worth a disk write that is waited for. */
+export const replayMigrations: readonly string[] = [
+  `create table replay (key text primary key, expires_at_ms integer not null) strict, without rowid;
+   create index replay_by_expiry on replay (expires_at_ms);`,
+]

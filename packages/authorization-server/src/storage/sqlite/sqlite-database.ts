@@ -1,57 +1,91 @@
 /**
- * Node's own SQLite with the settings that durability and several processes need.
+ * The one way to SQLite: what is opened, how a piece of work becomes a transaction, what a missing migration means.
  *
  * Invariants
- *  (1) `synchronous = full` in WAL mode: a commit has reached the disk when it returns.
- *  (2) A transaction runs within one turn of the event loop. `node:sqlite` waits for locks by blocking, so a
- *      transaction that let other code run could be waited for by its own process, for ever.
- *  (3) A writer waits up to five seconds for another process's write instead of failing at once.
+ *  (1) `synchronous = full` and WAL: when a transaction returns, it is on the disk. The exception is a database opened
+ *      as not durable, which a crash of the machine may set back, and a crash of the process may not.
+ *  (2) A transaction runs within one turn of the event loop: nothing else of this process can come in between, and no
+ *      lock is held while other code runs.
+ *  (3) Other processes may use the same file; a lock of theirs is waited for up to `BUSY_TIMEOUT_MS` instead of failing
+ *      at once.
  *  (4) Values are bound, never written into a statement.
  */
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Clock, Scheduled } from '@mintmark/runtime'
+import { registryPollIntervalMs } from '../../limits.ts'
+import type { Decided, SqlDatabase, SqlOutcome, SqlStatement, SqlWork } from '../sql/sql-work.ts'
 
 const BUSY_TIMEOUT_MS = 5_000
 
-/** What a statement can be given. */
-export type SqlValue = null | number | string | Uint8Array
+/** How a file is used. */
+export interface SqliteOptions {
+  readonly clock: Clock
+  readonly migrations: readonly string[]
+  /** Default `true`. */
+  readonly durable?: boolean
+}
 
 /** One open database. */
-export class SqliteDatabase {
+export class SqliteDatabase implements SqlDatabase {
   readonly #database: DatabaseSync
+  readonly #clock: Clock
+  /** Prepared statements by text: texts are constants of this program, so there are few. */
+  readonly #statements = new Map<string, StatementSync>()
+  #poll: Scheduled | undefined
 
-  /** Opens or creates the file at `path`, or a database in memory for `:memory:`. Throws what SQLite throws. */
-  constructor(path: string) {
+  /**
+   * Opens or creates the file at `path`, or a database in memory for `:memory:`, and runs the migrations that it has
+   * not seen. Throws what SQLite throws.
+   */
+  constructor(path: string, { clock, migrations, durable = true }: SqliteOptions) {
+    this.#clock = clock
     this.#database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
-    this.#database.exec(
-      'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on',
-    )
+    try {
+      const synchronous = durable ? 'full' : 'off'
+      this.#database.exec(
+        `pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma foreign_keys = on`,
+      )
+      this.#migrate(migrations)
+    } catch (error) {
+      this.#database.close()
+      throw error
+    }
   }
 
-  /** The rows of a query. That they are of type `Row` is the caller's promise. */
-  rows<Row>(statement: string): readonly Row[] {
-    return this.#database.prepare(statement).all() as Row[]
+  async transaction<Result extends Decided>(work: () => SqlWork<Result>): Promise<Result> {
+    return this.#within('begin immediate', work, (result) => result.ok)
   }
 
-  /** Runs one statement that changes something, with a value for each `?`. */
-  run(statement: string, ...values: readonly SqlValue[]): void {
-    this.#database.prepare(statement).run(...values)
+  async snapshot<Result>(work: () => SqlWork<Result>): Promise<Result> {
+    return this.#within('begin', work, () => true)
   }
 
-  /** Runs `work` as one transaction that nobody else writes beside; undone when it throws. */
-  transaction<Result>(work: () => Result): Result {
-    return this.#within('begin immediate', work)
+  watch(changed: () => void): void {
+    let seen = this.#commitCounter()
+    const poll = (): void => {
+      this.#poll = this.#clock.schedule(registryPollIntervalMs, poll)
+      const now = this.#commitCounter()
+      if (now === seen) return
+      seen = now
+      changed()
+    }
+    this.#poll = this.#clock.schedule(registryPollIntervalMs, poll)
   }
 
-  /** Runs `work`, which only reads, on one state of the database, without holding up anybody who writes. */
-  snapshot<Result>(work: () => Result): Result {
-    return this.#within('begin', work)
+  async close(): Promise<void> {
+    this.#poll?.cancel()
+    this.#database.close()
   }
 
-  #within<Result>(begin: string, work: () => Result): Result {
+  #within<Result>(
+    begin: string,
+    work: () => SqlWork<Result>,
+    isKept: (result: Result) => boolean,
+  ): Result {
     this.#database.exec(begin)
     try {
-      const result = work()
-      this.#database.exec('commit')
+      const result = this.#run(work())
+      this.#database.exec(isKept(result) ? 'commit' : 'rollback')
       return result
     } catch (error) {
       this.#database.exec('rollback')
@@ -59,25 +93,49 @@ export class SqliteDatabase {
     }
   }
 
-  /** `PRAGMA data_version`: changes when another connection has committed. */
-  dataVersion(): number {
-    return this.#pragma('data_version')
+  #run<Result>(work: SqlWork<Result>): Result {
+    let step = work.next()
+    while (step.done !== true) step = work.next(this.#execute(step.value))
+    return step.value
+  }
+
+  #execute({ text, values, reads }: SqlStatement): SqlOutcome {
+    let statement = this.#statements.get(text)
+    if (statement === undefined) {
+      statement = this.#database.prepare(text)
+      this.#statements.set(text, statement)
+    }
+    if (reads) return { rows: statement.all(...values), changes: 0 }
+    return { rows: [], changes: Number(statement.run(...values).changes) }
+  }
+
+  /**
+   * `PRAGMA data_version`: changes when another connection has committed. What cannot be read counts as changed:
+   * whoever then reads finds out why.
+   */
+  #commitCounter(): number | undefined {
+    try {
+      return this.#pragma('data_version')
+    } catch {
+      return undefined
+    }
   }
 
   /** Runs the steps that the file has not seen. */
-  migrate(steps: readonly string[]): void {
-    this.transaction(() => {
+  #migrate(steps: readonly string[]): void {
+    this.#database.exec('begin immediate')
+    try {
       const seen = this.#pragma('user_version')
       for (const step of steps.slice(seen)) this.#database.exec(step)
       this.#database.exec(`pragma user_version = ${Math.max(seen, steps.length)}`)
-    })
+      this.#database.exec('commit')
+    } catch (error) {
+      this.#database.exec('rollback')
+      throw error
+    }
   }
 
   #pragma(name: 'data_version' | 'user_version'): number {
     return Number(this.#database.prepare(`pragma ${name}`).get()?.[name])
-  }
-
-  close(): void {
-    this.#database.close()
   }
 }

@@ -7,13 +7,13 @@
  *  (3) Every other failure leaves as `invalid_client`; its true reason goes to the observer and nowhere else.
  */
 import { type ClientSecret, parseBasicCredentials } from '@mintmark/protocol'
-import { severalHeaders } from './http/endpoint.ts'
-import type { RefusalReason } from './refusal.ts'
-import type { AuthenticationMethod } from './registry/client.ts'
-import { secretIdOf } from './registry/client-secret.ts'
-import type { RegisteredClient, RegistrySnapshot } from './registry/registry-snapshot.ts'
-import type { SecretDigester } from './registry/secret-digest.ts'
-import type { SecretRecord } from './storage/storage.ts'
+import { severalHeaders } from '../http/endpoint.ts'
+import type { RefusalReason } from '../refusal.ts'
+import type { AuthenticationMethod } from '../registry/client.ts'
+import { secretIdOf } from '../registry/client-secret.ts'
+import type { RegisteredClient, RegistrySnapshot } from '../registry/registry-snapshot.ts'
+import type { SecretDigester } from '../registry/secret-digest.ts'
+import type { SecretRecord } from '../storage/records.ts'
 
 /** The credentials of one request, wherever it carries them. */
 export interface PresentedCredentials {
@@ -24,9 +24,18 @@ export interface PresentedCredentials {
   readonly hasAssertion: boolean
 }
 
+/** The client that sent a request, and how it proved that. */
+export interface AuthenticatedClient {
+  readonly ok: true
+  readonly client: RegisteredClient
+  readonly method: AuthenticationMethod
+  /** Which of its secrets it used, if it used one. */
+  readonly secretId: string | undefined
+}
+
 /** Which client sent a request, or why that is not known. */
 export type Authentication =
-  | { readonly ok: true; readonly client: RegisteredClient }
+  | AuthenticatedClient
   | {
       readonly ok: false
       readonly reason: RefusalReason
@@ -50,7 +59,7 @@ export function authenticateClient(
   if (client === undefined || reason !== undefined) {
     return { ok: false, reason: reason ?? 'client_unknown', clientId: client?.id }
   }
-  return { ok: true, client }
+  return { ok: true, client, method, secretId: secret?.id }
 }
 
 type Chosen =
@@ -97,7 +106,9 @@ function matchingSecret(
   digester: SecretDigester,
 ): SecretRecord | undefined {
   const candidates = candidatesOf(client, presented)
-  return candidates.find((candidate) => digester.matches(presented, candidate.digest))
+  return candidates.find(
+    ({ verifier }) => verifier.kind === 'keyed' && digester.matches(presented, verifier.digest),
+  )
 }
 
 /** A secret of our format names its record; any other text may be each of the client's. */
@@ -113,7 +124,15 @@ function candidatesOf(
 }
 
 const decoys: readonly SecretRecord[] = [
-  { id: 'decoy', digest: new Uint8Array(32), createdAtWallMs: 0, expiresAtWallMs: 0 },
+  {
+    id: 'decoy',
+    label: undefined,
+    verifier: { kind: 'keyed', digest: new Uint8Array(32) },
+    sealed: undefined,
+    createdAtWallMs: 0,
+    expiresAtWallMs: 0,
+    retiredAtWallMs: 0,
+  },
 ]
 
 function refusalOf(
@@ -124,6 +143,7 @@ function refusalOf(
 ): RefusalReason | undefined {
   if (client === undefined) return 'client_unknown'
   if (secret === undefined) return 'secret_wrong'
+  if (secret.retiredAtWallMs !== undefined) return 'secret_retired'
   if (secret.expiresAtWallMs !== undefined && secret.expiresAtWallMs <= nowWallMs) {
     return 'secret_expired'
   }

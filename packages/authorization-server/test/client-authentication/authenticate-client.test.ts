@@ -3,10 +3,13 @@ import { test } from 'node:test'
 import { redact } from '@mintmark/protocol'
 import { systemRandom } from '@mintmark/runtime'
 import { the } from '@mintmark/testkit'
-import { authenticateClient, type PresentedCredentials } from '../src/authenticate-client.ts'
-import { generateClientSecret } from '../src/registry/client-secret.ts'
-import { createRegistrySnapshot } from '../src/registry/registry-snapshot.ts'
-import { createSecretDigester, type SecretDigester } from '../src/registry/secret-digest.ts'
+import {
+  authenticateClient,
+  type PresentedCredentials,
+} from '../../src/client-authentication/authenticate-client.ts'
+import { generateClientSecret } from '../../src/registry/client-secret.ts'
+import { createSecretDigester, type SecretDigester } from '../../src/registry/secret-digest.ts'
+import { registryOf, someClient, someSecret } from '../registered.ts'
 
 const now = the.nowSeconds * 1000
 const digester = createSecretDigester(systemRandom.bytes(32))
@@ -16,35 +19,26 @@ const [next, current, brought] = [
   redact('client secret', 'a secret that somebody brought along'),
 ]
 const expired = redact('client secret', 'a secret that has expired')
+const retired = redact('client secret', 'a secret that was retired')
 
-const record = (id: string, secret: typeof next, expiresAtWallMs?: number) => ({
-  id,
-  digest: new Uint8Array(digester.digest(secret)),
-  createdAtWallMs: 0,
-  expiresAtWallMs,
-})
+const record = (id: string, secret: typeof next, expiresAtWallMs?: number) =>
+  someSecret(id, digester.digest(secret), { expiresAtWallMs })
 
-const registry = createRegistrySnapshot({
-  resources: [],
-  clients: [
-    {
-      id: the.clientId,
-      disabled: false,
+const registry = registryOf(
+  [],
+  [
+    someClient(the.clientId, {
       authenticationMethods: ['client_secret_post'],
-      grants: [],
       secrets: [
         record('s1', next, now + 1),
         record('s2', current),
         record('s3', brought),
         record('s4', expired, now),
+        { ...record('s5', retired), retiredAtWallMs: now },
       ],
-      servesResources: [],
-      createdAtWallMs: 0,
-    },
+    }),
   ],
-  signingKeys: [],
-  revocations: [],
-})
+)
 
 const presenting = (secret: typeof next): PresentedCredentials => ({
   authorization: undefined,
@@ -65,6 +59,15 @@ test('a secret is refused from the very instant of its expiry on [A2]', () => {
   const late = authenticateClient(presenting(expired), registry, digester, now)
   assert.equal(early.ok, true)
   assert.deepEqual(late, { ok: false, reason: 'secret_expired', clientId: the.clientId })
+})
+
+test('a retired secret is refused, and known as such inside [A2]', () => {
+  const authentication = authenticateClient(presenting(retired), registry, digester, now)
+  assert.deepEqual(authentication, {
+    ok: false,
+    reason: 'secret_retired',
+    clientId: the.clientId,
+  })
 })
 
 test('an unknown client costs a digest like a known one', () => {

@@ -1,0 +1,12 @@
+/** The certificate that the other end of a TLS connection has shown (RFC 8705 section 2). */
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { PeerCertificate } from './endpoint.ts'
+
+/** The certificate of the connection's other end; `undefined` without TLS, and when none was shown. */
+export function certificateOf(socket: Socket): PeerCertificate | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined
+  const certificate = socket.getPeerX509Certificate()
+  if (certificate === undefined) return undefined
+  return { der: new Uint8Array(certificate.raw), isTrusted: socket.authorized }
+}

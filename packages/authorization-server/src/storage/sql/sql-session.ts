@@ -1,0 +1,154 @@
+/** The storage session on any SQL database: what is read and written is the same everywhere. */
+import type { NodeReport, ReplayEntry, SecretUsage } from '../records.ts'
+import type { StorageSession } from '../storage.ts'
+import { applyChanges } from './sql-changes.ts'
+import { type AuditRow, auditRecordFrom } from './sql-rows.ts'
+import { loadDifference, loadState } from './sql-state.ts'
+import { rows, run, type SqlDatabase, type SqlWork } from './sql-work.ts'
+
+/** What a session stands on. */
+export interface SqlSessionParts {
+  readonly database: SqlDatabase
+  /** Where used assertions are kept: not worth a disk write each, so not always the database itself. */
+  readonly replay: SqlDatabase
+  readonly masterKey: Uint8Array
+}
+
+/** Makes the session over open, migrated databases; closing it closes them. */
+export function createSqlSession({ database, replay, masterKey }: SqlSessionParts): StorageSession {
+  let reads = 0
+  let writes = 0
+  let changed: () => void = () => undefined
+  database.watch(() => changed())
+
+  function read<Result>(work: () => SqlWork<Result>): Promise<Result> {
+    reads += 1
+    return database.snapshot(work)
+  }
+
+  return {
+    masterKey,
+    load: () => read(loadState),
+    changesSince: (sequence) => read(() => loadDifference(sequence)),
+    watch(listener) {
+      changed = listener
+    },
+    async apply(changes, origin) {
+      writes += 1
+      const outcome = await database.transaction(() => applyChanges(changes, origin))
+      if (outcome.ok) changed()
+      return outcome
+    },
+    auditRecords: (after, limit) => read(() => auditRecords(after, limit)),
+    async recordUsage(usage, report) {
+      writes += 1
+      await database.transaction(() => recordUsage(usage, report))
+    },
+    usageOf: (clientId) => read(() => usageOf(clientId)),
+    async consumeReplay(entries, nowWallMs) {
+      writes += 1
+      const { firsts } = await replay.transaction(() => consumeReplay(entries, nowWallMs))
+      return firsts
+    },
+    setting: (name) => read(() => settingOf(name)),
+    statistics: () => ({ reads, writes }),
+    async close() {
+      await database.close()
+      if (replay !== database) await replay.close()
+    },
+  }
+}
+
+function* auditRecords(after: number, limit: number) {
+  const found = yield* rows<AuditRow>(
+    `select sequence, at_ms, actor, via, action, subject_kind, subject_id, detail, previous_hash, hash
+     from audit where sequence > ? order by sequence limit ?`,
+    ...[after, limit],
+  )
+  return found.map(auditRecordFrom)
+}
+
+function* settingOf(name: string): SqlWork<string | undefined> {
+  const [row] = yield* rows<{ readonly value: string }>(
+    'select value from settings where name = ?',
+    name,
+  )
+  return row?.value
+}
+
+/** The newest use counts. A secret that is gone meanwhile has no usage to record. */
+function* recordUsage(
+  usage: readonly SecretUsage[],
+  { nodeId, startedAtWallMs, reportedUntilWallMs, stopped }: NodeReport,
+): SqlWork<{ readonly ok: true }> {
+  for (const { secretId, hourWallMs, network } of usage) {
+    yield* run(
+      `insert into secret_usage (secret_id, hour_ms, network)
+       select id, ?, ? from secrets where id = ?
+       on conflict (secret_id) do update set hour_ms = excluded.hour_ms, network = excluded.network
+         where secret_usage.hour_ms <= excluded.hour_ms`,
+      ...[hourWallMs, network, secretId],
+    )
+  }
+  yield* run(
+    `insert into nodes (id, started_at_ms, reported_until_ms, stopped) values (?, ?, ?, ?)
+     on conflict (id) do update
+       set reported_until_ms = excluded.reported_until_ms, stopped = excluded.stopped`,
+    ...[nodeId, startedAtWallMs, reportedUntilWallMs, stopped ? 1 : 0],
+  )
+  return { ok: true }
+}
+
+interface UsageRow {
+  readonly secret_id: string
+  readonly hour_ms: number
+  readonly network: string
+}
+
+interface NodeRow {
+  readonly id: string
+  readonly started_at_ms: number
+  readonly reported_until_ms: number
+  readonly stopped: number
+}
+
+function* usageOf(clientId: string) {
+  const usage = yield* rows<UsageRow>(
+    `select secret_id, hour_ms, network from secret_usage
+     where secret_id in (select id from secrets where client_id = ?) order by secret_id`,
+    clientId,
+  )
+  const nodes = yield* rows<NodeRow>(
+    'select id, started_at_ms, reported_until_ms, stopped from nodes order by id',
+  )
+  return {
+    usage: usage.map((row) => ({
+      secretId: row.secret_id,
+      hourWallMs: row.hour_ms,
+      network: row.network,
+    })),
+    nodes: nodes.map((row) => ({
+      nodeId: row.id,
+      startedAtWallMs: row.started_at_ms,
+      reportedUntilWallMs: row.reported_until_ms,
+      stopped: row.stopped !== 0,
+    })),
+  }
+}
+
+/** What has expired is forgotten on the way: an assertion that old is refused for its age. */
+function* consumeReplay(
+  entries: readonly ReplayEntry[],
+  nowWallMs: number,
+): SqlWork<{ readonly ok: true; readonly firsts: readonly boolean[] }> {
+  yield* run('delete from replay where expires_at_ms < ?', nowWallMs)
+  const firsts: boolean[] = []
+  for (const { key, expiresAtWallMs } of entries) {
+    const changes = yield* run(
+      'insert into replay (key, expires_at_ms) values (?, ?) on conflict do nothing',
+      ...[key, expiresAtWallMs],
+    )
+    firsts.push(changes === 1)
+  }
+  return { ok: true, firsts }
+}
