@@ -7,7 +7,12 @@ export { type DialectName, dialectNames } from './dialect.ts'
 export type { AuthorizationServerEvent, EndpointName } from './events.ts'
 export type { FetchListener } from './http/fetch-listener.ts'
 export type { NodeListener } from './http/node-listener.ts'
-export { type ListenOptions, listen, type RunningServer } from './listen.ts'
+export {
+  type ConnectionTimeouts,
+  type ListenOptions,
+  listen,
+  type RunningServer,
+} from './listen.ts'
 export type { AuthorizationServerOptions } from './options.ts'
 export type { RefusalReason } from './refusal.ts'
 export {

@@ -6,12 +6,21 @@
  */
 export const requestBodyBytesMax = 16_384
 
+/**
+ * Bytes of a body that are read at all: beyond `requestBodyBytesMax` only to be dropped, so that a sender which waits
+ * until it has sent everything gets to its 413. One that goes on after that does not listen.
+ */
+export const requestBodyBytesDrainedMax = 1_048_576
+
 /** Bytes of a request's header section: Basic credentials at their longest and a proxy's headers, twice over. */
 export const requestHeaderBytesMax = 16_384
 
 /** How long a client may take to send its headers, and its whole request. Machines on a slow link need seconds. */
 export const headersTimeoutMs = 10_000
 export const requestTimeoutMs = 20_000
+
+/** How often connections are looked at for those two: no request takes much longer than it may. */
+export const connectionsCheckIntervalMs = 1_000
 
 /** An idle connection is kept this long: longer than the 60 s of common load balancers, so that they close first. */
 export const keepAliveTimeoutMs = 65_000

@@ -2,11 +2,13 @@
  * An authorization server on a port: `node:http` with limits that a token endpoint needs, and a stop that loses no
  * request.
  */
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import { type Clock, systemClock } from '@mintmark/runtime'
 import { bindServer } from './bind-server.ts'
 import type { AuthorizationServer } from './create-authorization-server.ts'
+import { answerUnreadable } from './http/unreadable-requests.ts'
 import {
+  connectionsCheckIntervalMs,
   gracefulStopMs,
   headersTimeoutMs,
   idleSweepIntervalMs,
@@ -24,6 +26,18 @@ export interface ListenOptions {
   /** Makes the server once the port is known, so that the issuer may contain it. */
   readonly server: (origin: string) => Promise<AuthorizationServer>
   readonly clock?: Clock
+  /** How long a connection is waited for. */
+  readonly timeouts?: ConnectionTimeouts
+}
+
+/** How long a connection is waited for, each in milliseconds from 1 up. */
+export interface ConnectionTimeouts {
+  /** For the header section of a request. Default 10 s. */
+  readonly headersMs?: number
+  /** For a whole request. Default 20 s. */
+  readonly requestMs?: number
+  /** For the next request, and for the peer to take an answer. Default 65 s. */
+  readonly idleMs?: number
 }
 
 /** An authorization server that listens. */
@@ -42,16 +56,15 @@ export interface RunningServer {
  */
 export async function listen(options: ListenOptions): Promise<RunningServer> {
   let listener: RequestListener = (_request, response) => response.writeHead(503).end()
-  const http = createServer(
-    {
-      maxHeaderSize: requestHeaderBytesMax,
-      headersTimeout: headersTimeoutMs,
-      requestTimeout: requestTimeoutMs,
-      keepAliveTimeout: keepAliveTimeoutMs,
-      noDelay: true,
-    },
-    (request, response) => listener(request, response),
+  const timeouts = options.timeouts ?? {}
+  const http = createServer(serverOptions(timeouts), (request, response) =>
+    listener(request, response),
   )
+  // Their size is bounded; beyond a number of them, `node:http` would leave some out without a word.
+  http.maxHeadersCount = 0
+  // A peer that takes no answer is idle, too.
+  http.setTimeout(timeouts.idleMs ?? keepAliveTimeoutMs)
+  answerUnreadable(http)
   const origin = await bindServer(http, options)
   try {
     const server = await options.server(origin)
@@ -61,6 +74,20 @@ export async function listen(options: ListenOptions): Promise<RunningServer> {
   } catch (error) {
     http.close()
     throw error
+  }
+}
+
+function serverOptions({ headersMs, requestMs, idleMs }: ConnectionTimeouts): ServerOptions {
+  const shortestMs = Math.min(headersMs ?? headersTimeoutMs, requestMs ?? requestTimeoutMs)
+  return {
+    maxHeaderSize: requestHeaderBytesMax,
+    headersTimeout: headersMs ?? headersTimeoutMs,
+    requestTimeout: requestMs ?? requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(connectionsCheckIntervalMs, shortestMs),
+    keepAliveTimeout: idleMs ?? keepAliveTimeoutMs,
+    // `message-rules.ts` says so in our own words.
+    requireHostHeader: false,
+    noDelay: true,
   }
 }
 

@@ -13,6 +13,7 @@ import type { TokenErrorCode } from '@mintmark/protocol'
 export type RefusalReason =
   | 'method_not_allowed'
   | 'media_type_not_supported'
+  | 'content_coding_not_supported'
   | 'body_too_large'
   | 'body_malformed'
   | 'parameter_repeated'
@@ -80,6 +81,7 @@ const wireErrors: Readonly<Record<RefusalReason, WireError>> = {
     415,
     'send the parameters as application/x-www-form-urlencoded or application/json',
   ),
+  content_coding_not_supported: invalidRequest(415, 'send the request body without compression'),
   body_too_large: invalidRequest(413, 'the request body is too large'),
   body_malformed: badRequest('the request body is not well-formed'),
   parameter_repeated: badRequest('a parameter is repeated'),

@@ -34,7 +34,7 @@ export function metadataResponse(body: string): EndpointResponse {
 export function refusal(reason: RefusalReason): EndpointResponse {
   const known = refusals.get(reason)
   if (known !== undefined) return known
-  const made = makeRefusal(wireError(reason))
+  const made = makeRefusal(wireError(reason), reasonHeaders[reason])
   refusals.set(reason, made)
   return made
 }
@@ -46,15 +46,38 @@ export const notFound: EndpointResponse = plain(404, '{"error":"not_found"}', []
 export const methodNotAllowed = (allowed: string): EndpointResponse =>
   plain(405, '{"error":"method_not_allowed"}', ['Allow', allowed])
 
+/** A message that breaks the rules of HTTP; its connection ends (RFC 9112 section 3.2). */
+export const malformedMessage: EndpointResponse = unreadable(400)
+
+/** A transfer coding other than chunked (RFC 9112 section 6.1). */
+export const transferCodingUnknown: EndpointResponse = unreadable(501)
+
+/** An `Expect` with something other than `100-continue` (RFC 9110 section 10.1.1). */
+export const expectationFailed: EndpointResponse = unreadable(417)
+
+/** `CONNECT`: this is no proxy. */
+export const tunnelRefused: EndpointResponse = unreadable(405, ['Allow', 'GET, HEAD, POST'])
+
+/** What `node:http` could not read to its end; where the next request would begin is not known. */
+export function unreadable(status: number, more: readonly string[] = []): EndpointResponse {
+  const error = status === 501 ? 'not_implemented' : 'invalid_request'
+  return plain(status, `{"error":"${error}"}`, ['Connection', 'close', ...more])
+}
+
 /** Something broke on our side. Says nothing about what. */
 export const serverError: EndpointResponse = plain(500, '{"error":"server_error"}', [])
 
 const noStore = ['Cache-Control', 'no-store', 'Pragma', 'no-cache']
 const refusals = new Map<RefusalReason, EndpointResponse>()
 
-function makeRefusal(error: WireError): EndpointResponse {
+/** What a refusal says beyond its status (RFC 9110 section 15.5.16). */
+const reasonHeaders: Partial<Record<RefusalReason, readonly string[]>> = {
+  content_coding_not_supported: ['Accept-Encoding', 'identity'],
+}
+
+function makeRefusal(error: WireError, own: readonly string[] = []): EndpointResponse {
   const body = serialiseTokenError(error.error, error.description)
-  const more = [...noStore]
+  const more = [...noStore, ...own]
   if (error.challenges) {
     more.push('WWW-Authenticate', serialiseChallenge('Basic', [['realm', 'token endpoint']]))
   }

@@ -24,10 +24,13 @@ export function readParameters(request: EndpointRequest): ReadParameters {
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 const JSON_TYPE = 'application/json'
 
+/** What stands before the parameters (RFC 9110 section 8.3.1). */
+const MEDIA_TYPE = /^([^\s;]+)[ \t]*(?:;|$)/
+
 /** Media types are compared without regard to case; parameters such as `charset` say nothing new about either. */
 function parserFor(contentType: string | undefined): typeof parametersFromForm | undefined {
   if (contentType === FORM_TYPE) return parametersFromForm
-  const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase()
+  const mediaType = MEDIA_TYPE.exec(contentType ?? '')?.[1]?.toLowerCase()
   if (mediaType === FORM_TYPE) return parametersFromForm
   return mediaType === JSON_TYPE ? parametersFromJson : undefined
 }

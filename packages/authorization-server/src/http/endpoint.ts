@@ -28,7 +28,7 @@ export type RequestBody =
   | { readonly ok: true; readonly text: string }
   | {
       readonly ok: false
-      readonly violation: 'body_too_large' | 'body_malformed'
+      readonly violation: 'body_too_large' | 'body_malformed' | 'content_coding_not_supported'
     }
 
 /** A certificate as TLS saw it. That the other end has its private key is certain. */

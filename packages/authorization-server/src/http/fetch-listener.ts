@@ -4,6 +4,7 @@ import { requestBodyBytesMax } from '../limits.ts'
 import { notFound, serverError } from '../respond.ts'
 import type { Router } from '../routes.ts'
 import type { EndpointRequest, EndpointResponse, RequestBody } from './endpoint.ts'
+import { isIdentity } from './request-body.ts'
 
 /** Answers a `Request` with a `Response`. */
 export type FetchListener = (request: Request) => Promise<Response>
@@ -46,6 +47,10 @@ async function endpointRequest(request: Request): Promise<EndpointRequest> {
 }
 
 async function bodyOf(request: Request): Promise<RequestBody> {
+  if (!isIdentity(request.headers.get('content-encoding') ?? undefined)) {
+    await request.body?.cancel()
+    return { ok: false, violation: 'content_coding_not_supported' }
+  }
   const read = await readBoundedText(new Response(request.body), requestBodyBytesMax)
   if (read.ok) return read
   return { ok: false, violation: read.violation === 'not_utf8' ? 'body_malformed' : read.violation }

@@ -1,10 +1,5 @@
-/**
- * The endpoints on `node:http`: reads a request's body within its limit, as one chunk when it arrives as one, and
- * writes the answer with one call.
- */
-import { isUtf8 } from 'node:buffer'
+/** The endpoints on `node:http`: from its requests to ours, and each answer written with one call. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { requestBodyBytesMax } from '../limits.ts'
 import { notFound, serverError } from '../respond.ts'
 import type { Router } from '../routes.ts'
 import {
@@ -16,7 +11,9 @@ import {
   type RequestBody,
   severalHeaders,
 } from './endpoint.ts'
+import { headerCount, messageFault, originForm } from './message-rules.ts'
 import { certificateOf } from './peer-certificate.ts'
+import { drain, readBody } from './request-body.ts'
 
 /** Answers a request of `node:http`. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void
@@ -24,13 +21,16 @@ export type NodeListener = (request: IncomingMessage, response: ServerResponse) 
 /** Makes a listener for `http.createServer`. It answers every request, also those for paths that are not ours. */
 export function createNodeListener(route: Router): NodeListener {
   return (request, response) => {
-    const endpoint = route(request.url ?? '')
+    const fault = messageFault(request)
+    const endpoint = fault === undefined ? route(originForm(request.url ?? '')) : undefined
     if (endpoint === undefined) {
-      request.resume()
-      write(response, notFound)
+      write(response, fault ?? notFound)
+      drain(request, response)
       return
     }
-    readBody(request, (body) => call(endpoint, new NodeRequest(request, body), response))
+    readBody(request, response, (body) => {
+      call(endpoint, new NodeRequest(request, body), response)
+    })
   }
 }
 
@@ -54,13 +54,13 @@ class NodeRequest implements EndpointRequest {
   constructor(message: IncomingMessage, body: RequestBody) {
     this.method = message.method ?? ''
     this.authorization = singleHeader(message, 'authorization')
-    this.contentType = message.headers['content-type']
+    this.contentType = contentTypeOf(message)
     this.body = body
     this.#message = message
   }
 
   get target(): string {
-    return this.#message.url ?? ''
+    return originForm(this.#message.url ?? '')
   }
 
   get remoteAddress(): string | undefined {
@@ -80,34 +80,15 @@ class NodeRequest implements EndpointRequest {
 function singleHeader(message: IncomingMessage, name: string): HeaderValue {
   const value = message.headers[name]
   if (value === undefined) return undefined
-  const { rawHeaders } = message
-  let count = 0
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const raw = rawHeaders[at] as string
-    if (raw.length === name.length && raw.toLowerCase() === name) count++
-  }
+  const count = headerCount(message.rawHeaders, name)
   return count === 1 && typeof value === 'string' ? value : severalHeaders
 }
 
-/** Calls `done` once with the body, or with why there is none. An aborted request is never answered. */
-function readBody(request: IncomingMessage, done: (body: RequestBody) => void): void {
-  let chunks: Buffer[] = []
-  let length = 0
-  request.on('data', (chunk: Buffer) => {
-    length += chunk.length
-    if (length <= requestBodyBytesMax) chunks.push(chunk)
-    else chunks = []
-  })
-  request.on('end', () => done(bodyOf(chunks, length)))
-  request.on('error', () => undefined)
-}
-
-function bodyOf(chunks: readonly Buffer[], length: number): RequestBody {
-  if (length > requestBodyBytesMax) return { ok: false, violation: 'body_too_large' }
-  const [first] = chunks
-  const bytes = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)
-  if (!isUtf8(bytes)) return { ok: false, violation: 'body_malformed' }
-  return { ok: true, text: bytes.toString('utf8') }
+/** Several are joined as the Fetch standard joins them, which makes no media type. */
+function contentTypeOf(message: IncomingMessage): string | undefined {
+  const isOne = headerCount(message.rawHeaders, 'content-type') <= 1
+  if (isOne) return message.headers['content-type']
+  return message.headersDistinct['content-type']?.join(', ')
 }
 
 /** Writes an answer. Once the peer is gone there is nobody to write to, and nothing to do about it. */
