@@ -59,7 +59,7 @@ before(async () => {
   })
   await running.server.registry.createResource({ id: the.audience, scope: the.scope })
   const created = await running.server.registry.createClient({ id: the.clientId, scope: the.scope })
-  assert(created.ok)
+  assert(created.ok && created.value.clientSecret !== undefined)
   const secret = created.value.clientSecret.reveal()
   target = { id: the.clientId, secret, basic: basicOf(`${the.clientId}:${secret}`) }
   port = Number(new URL(running.origin).port)
