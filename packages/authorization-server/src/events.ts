@@ -1,5 +1,6 @@
 /** What an observer of the authorization server hears. No event carries a token, a secret or text from the wire. */
 import type { RefusalReason } from './refusal.ts'
+import type { ShadowablePolicy } from './registry/client-settings.ts'
 
 /** The endpoints that speak to clients. */
 export type EndpointName = 'token' | 'introspection' | 'revocation'
@@ -21,6 +22,14 @@ export type AuthorizationServerEvent =
       readonly reason: RefusalReason
       /** Only of a client that the registry knows: anything else is text from the wire. */
       readonly clientId: string | undefined
+    }
+  | {
+      /** A policy in shadow mode would have refused the request; it went on. */
+      readonly type: 'refusal_shadowed'
+      readonly endpoint: EndpointName
+      readonly policy: ShadowablePolicy
+      readonly reason: RefusalReason
+      readonly clientId: string
     }
   | { readonly type: 'token_revoked'; readonly clientId: string; readonly jti: string }
   | { readonly type: 'registry_reloaded' }

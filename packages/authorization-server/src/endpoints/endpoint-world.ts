@@ -12,7 +12,9 @@ import type { Dialect } from '../dialect.ts'
 import type { AuthorizationServerEvent, EndpointName } from '../events.ts'
 import type { Endpoint, EndpointRequest, EndpointResponse } from '../http/endpoint.ts'
 import type { RefusalReason } from '../refusal.ts'
+import type { ShadowablePolicy } from '../registry/client-settings.ts'
 import type { LiveState } from '../registry/live-state.ts'
+import type { RegisteredClient } from '../registry/registry-snapshot.ts'
 import type { SecretDigester } from '../registry/secret-digest.ts'
 import { refusal, serverError } from '../respond.ts'
 import type { StorageSession } from '../storage/storage.ts'
@@ -56,6 +58,22 @@ export function refuse(
 ): EndpointResponse {
   world.observer({ type: 'request_refused', endpoint, reason, clientId })
   return refusal(reason)
+}
+
+/**
+ * Whether `policy` is enforced for `client`, now that it has a `reason` to refuse a request. In shadow mode it is not:
+ * the observer hears what would have been refused, and the request goes on.
+ */
+export function isEnforced(
+  world: EndpointWorld,
+  endpoint: EndpointName,
+  client: RegisteredClient,
+  policy: ShadowablePolicy,
+  reason: RefusalReason,
+): boolean {
+  if (!client.settings.shadowed.includes(policy)) return true
+  world.observer({ type: 'refusal_shadowed', endpoint, policy, reason, clientId: client.id })
+  return false
 }
 
 /** Answers a request whose client is known. */
