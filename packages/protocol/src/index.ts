@@ -4,6 +4,7 @@ export {
   type BasicEncoding,
   type BasicViolation,
   parseBasicCredentials,
+  parseBasicReadings,
   serialiseBasicCredentials,
 } from './basic-credentials.ts'
 export { type BodyCredentials, readBodyCredentials } from './body-credentials.ts'

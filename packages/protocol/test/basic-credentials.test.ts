@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import * as oauth from 'oauth4webapi'
-import { parseBasicCredentials, redact, serialiseBasicCredentials } from '../src/index.ts'
+import {
+  parseBasicCredentials,
+  parseBasicReadings,
+  redact,
+  serialiseBasicCredentials,
+} from '../src/index.ts'
 import { unicodeText } from './any-text.ts'
 import { parsedValue } from './parsed-value.ts'
 
@@ -58,6 +63,51 @@ describe('parseBasicCredentials', () => {
   it('hands the secret over redacted [C10]', () => {
     const { clientSecret } = parsedValue(parseBasicCredentials(`Basic ${btoa('a:hidden')}`))
     assert.equal(String(clientSecret), '[redacted client secret]')
+  })
+})
+
+describe('parseBasicReadings', () => {
+  const readings: readonly (readonly [pair: string, ...(readonly [string, string])[]])[] = [
+    ['a:b', ['a', 'b']],
+    ['a:b+c', ['a', 'b c'], ['a', 'b+c']],
+    ['a%3Ab:c', ['a:b', 'c'], ['a%3Ab', 'c']],
+    ['a:50%', ['a', '50%']],
+    ['a:%zz', ['a', '%zz']],
+    ['a:b:c%20', ['a', 'b:c '], ['a', 'b:c%20']],
+    ['a:\u00c3\u00a4', ['a', 'ä']],
+    ['a:%00', ['a', '\0'], ['a', '%00']],
+  ]
+
+  for (const [pair, ...expected] of readings) {
+    it(`reads ${JSON.stringify(pair)} in ${expected.length} ways, that of RFC 6749 first [A1]`, () => {
+      const found = parsedValue(parseBasicReadings(`Basic ${btoa(pair)}`))
+      const texts = found.map(({ clientId, clientSecret }) => [clientId, clientSecret.reveal()])
+      assert.deepEqual(texts, expected)
+    })
+  }
+
+  for (const octets of ['a:\u00ff', 'a:b\n', 'a:\0', '\u00e4:b', ':b', 'a:', 'ab']) {
+    it(`refuses ${JSON.stringify(octets)}, which reads in neither way [A1]`, () => {
+      const parsed = parseBasicReadings(`Basic ${btoa(octets)}`)
+      assert.deepEqual(parsed, { ok: false, violation: 'malformed_basic' })
+    })
+  }
+
+  it('finds what was written among its readings, whichever way that was [A1]', () => {
+    const text = unicodeText.filter((each) => each !== '' && !/[\0-\x1f\x7f]/.test(each))
+    const id = text.filter((each) => !each.includes(':'))
+    const encoding = fc.constantFrom('form', 'raw')
+    fc.assert(
+      fc.property(id, text, encoding, (clientId, secret, way) => {
+        const value = serialiseBasicCredentials(clientId, redact('client secret', secret), way)
+        const found = parsedValue(parseBasicReadings(value))
+        const isThere = found.some(
+          (each) => each.clientId === clientId && each.clientSecret.reveal() === secret,
+        )
+        assert(isThere)
+        assert(found.length <= 2)
+      }),
+    )
   })
 })
 

@@ -10,6 +10,7 @@ import {
   parametersFromForm,
   parametersFromJson,
   parseBasicCredentials,
+  parseBasicReadings,
   parseChallenges,
   parseForm,
   parseIntrospectionRequest,
@@ -52,6 +53,7 @@ const readers: readonly { name: string; read: (text: string) => unknown; good: s
   { name: 'isResourceIndicator', read: isResourceIndicator, good: 'https://api.example/a?b' },
   { name: 'isErrorText', read: isErrorText, good: 'invalid_client' },
   { name: 'parseBasicCredentials', read: parseBasicCredentials, good: `Basic ${btoa('a:b%20c')}` },
+  { name: 'parseBasicReadings', read: parseBasicReadings, good: `Basic ${btoa('a:b%20c')}` },
   {
     name: 'parseTokenResponse',
     read: (text) => parseTokenResponse(text),

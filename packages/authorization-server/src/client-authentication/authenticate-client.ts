@@ -4,9 +4,11 @@
  * Invariants
  *  (1) At most one method is presented. Two are `invalid_request`, decided before any secret is looked at.
  *  (2) An unknown client costs what a wrong secret costs: one digest is computed and compared either way.
- *  (3) Every other failure leaves as `invalid_client`; its true reason goes to the observer and nowhere else.
+ *  (3) Of Basic credentials both readings count, with the encoding of RFC 6749 section 2.3.1 and without: the second
+ *      is tried after the first has failed, whoever is named in either.
+ *  (4) Every other failure leaves as `invalid_client`; its true reason goes to the observer and nowhere else.
  */
-import { type ClientSecret, parseBasicCredentials } from '@mintmark/protocol'
+import { type BasicCredentials, type ClientSecret, parseBasicReadings } from '@mintmark/protocol'
 import { severalHeaders } from '../http/endpoint.ts'
 import type { RefusalReason } from '../refusal.ts'
 import type { AuthenticationMethod } from '../registry/client.ts'
@@ -34,14 +36,15 @@ export interface AuthenticatedClient {
 }
 
 /** Which client sent a request, or why that is not known. */
-export type Authentication =
-  | AuthenticatedClient
-  | {
-      readonly ok: false
-      readonly reason: RefusalReason
-      /** Set when the registry knows the client. */
-      readonly clientId: string | undefined
-    }
+export type Authentication = AuthenticatedClient | FailedAuthentication
+
+/** Why it is not known which client sent a request. */
+export interface FailedAuthentication {
+  readonly ok: false
+  readonly reason: RefusalReason
+  /** Set when the registry knows the client. */
+  readonly clientId: string | undefined
+}
 
 /** Decides which client sent a request, or why that is not known. */
 export function authenticateClient(
@@ -52,7 +55,32 @@ export function authenticateClient(
 ): Authentication {
   const chosen = chooseCredentials(presented)
   if (!chosen.ok) return { ok: false, reason: chosen.reason, clientId: undefined }
-  const { clientId, clientSecret, method } = chosen
+  let failure: FailedAuthentication | undefined
+  for (const reading of chosen.readings) {
+    const authentication = authenticateWith(reading, chosen.method, {
+      registry,
+      digester,
+      nowWallMs,
+    })
+    if (authentication.ok) return authentication
+    // Told of is the one that names a client.
+    if (failure?.clientId === undefined) failure = authentication
+  }
+  return failure ?? { ok: false, reason: 'credentials_malformed', clientId: undefined }
+}
+
+/** What credentials are judged by. */
+interface Judge {
+  readonly registry: RegistrySnapshot
+  readonly digester: SecretDigester
+  readonly nowWallMs: number
+}
+
+function authenticateWith(
+  { clientId, clientSecret }: BasicCredentials,
+  method: AuthenticationMethod,
+  { registry, digester, nowWallMs }: Judge,
+): Authentication {
   const client = registry.client(clientId)
   const secret = matchingSecret(client, clientSecret, digester)
   const reason = refusalOf(client, secret, method, nowWallMs)
@@ -65,8 +93,8 @@ export function authenticateClient(
 type Chosen =
   | {
       readonly ok: true
-      readonly clientId: string
-      readonly clientSecret: ClientSecret
+      /** At least one, in the order in which they are tried. */
+      readonly readings: readonly BasicCredentials[]
       readonly method: AuthenticationMethod
     }
   | { readonly ok: false; readonly reason: RefusalReason }
@@ -82,17 +110,18 @@ function chooseCredentials(presented: PresentedCredentials): Chosen {
   if (bodyClientId === undefined || bodyClientSecret === undefined) {
     return notChosen('credentials_missing')
   }
-  const method = 'client_secret_post'
-  return { ok: true, clientId: bodyClientId, clientSecret: bodyClientSecret, method }
+  const credentials = { clientId: bodyClientId, clientSecret: bodyClientSecret }
+  return { ok: true, readings: [credentials], method: 'client_secret_post' }
 }
 
 function basicCredentials(authorization: string, bodyClientId: string | undefined): Chosen {
-  const basic = parseBasicCredentials(authorization)
+  const basic = parseBasicReadings(authorization)
   if (!basic.ok) return notChosen('credentials_malformed')
-  if (bodyClientId !== undefined && bodyClientId !== basic.value.clientId) {
-    return notChosen('client_ids_differ')
-  }
-  return { ok: true, ...basic.value, method: 'client_secret_basic' }
+  const readings = basic.value.filter(
+    ({ clientId }) => bodyClientId === undefined || bodyClientId === clientId,
+  )
+  if (readings.length === 0) return notChosen('client_ids_differ')
+  return { ok: true, readings, method: 'client_secret_basic' }
 }
 
 function notChosen(reason: RefusalReason): Chosen {

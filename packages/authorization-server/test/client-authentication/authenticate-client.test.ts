@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { redact } from '@mintmark/protocol'
+import { redact, serialiseBasicCredentials } from '@mintmark/protocol'
 import { systemRandom } from '@mintmark/runtime'
 import { the } from '@mintmark/testkit'
 import {
@@ -98,4 +98,40 @@ test('a client assertion is refused, since nobody can be registered with one yet
   const presented = { ...presenting(current), bodyClientSecret: undefined, hasAssertion: true }
   const authentication = authenticateClient(presented, registry, digester, now)
   assert.equal(!authentication.ok && authentication.reason, 'authentication_method_not_registered')
+})
+
+const odd = 'svc+eu%20x'
+const oddSecret = redact('client secret', 'p%ss+word & more')
+const oddRegistry = registryOf(
+  [],
+  [
+    someClient(odd, {
+      authenticationMethods: ['client_secret_basic'],
+      secrets: [record('s1', oddSecret)],
+    }),
+  ],
+)
+
+const withBasic = (encoding: 'form' | 'raw', bodyClientId?: string): PresentedCredentials => ({
+  authorization: serialiseBasicCredentials(odd, oddSecret, encoding),
+  bodyClientId,
+  bodyClientSecret: undefined,
+  hasAssertion: false,
+})
+
+for (const encoding of ['form', 'raw'] as const) {
+  for (const bodyClientId of [undefined, odd]) {
+    const beside = bodyClientId === undefined ? 'alone' : 'beside its id in the body'
+    test(`an odd secret gets in as Basic credentials written the ${encoding} way, ${beside} [A1]`, () => {
+      const presented = withBasic(encoding, bodyClientId)
+      const authentication = authenticateClient(presented, oddRegistry, digester, now)
+      assert.equal(authentication.ok && authentication.client.id, odd)
+    })
+  }
+}
+
+test('neither reading of Basic credentials gets in with an id of the other in the body [A1]', () => {
+  const presented = withBasic('form', 'svc eu x')
+  const authentication = authenticateClient(presented, oddRegistry, digester, now)
+  assert.equal(!authentication.ok && authentication.reason, 'client_ids_differ')
 })
