@@ -1,0 +1,131 @@
+/**
+ * Limits of one process: decides at once, without a promise, and keeps no key, only hashes of them.
+ *
+ * What it holds is bounded for each policy (see `bucket-table.ts`, also for what happens at the bound). It is as good
+ * as the process lives, and counts what this process sees.
+ */
+import {
+  type Clock,
+  guarded,
+  type Observer,
+  type RandomSource,
+  silent,
+  systemClock,
+  systemRandom,
+} from '@mintmark/runtime'
+import { boundedKey, drawHashKey, type HashKey, keyedHash } from './bucket-key.ts'
+import { BucketTable } from './bucket-table.ts'
+import { type LimitEvent, tellExceeded } from './events.ts'
+import { debtAt, debtWith, wholeMicroseconds } from './gcra.ts'
+import type { Limiter, LimitPurpose, LimitRequest, LimitVerdict } from './limiter.ts'
+import { keysMaxDefault, keysMaxLimit, placesPerKey, placesPerSet, policiesMax } from './limits.ts'
+import { checkNames, integerWithin } from './option-value.ts'
+import { checkRequests, costOf, judge, takes } from './verdict.ts'
+
+/** The options of {@link memoryLimiter}. */
+export interface MemoryLimiterOptions {
+  /**
+   * Keys that are kept apart for each policy, 1 to 8,000,000. Default 1,000,000: at most 64 MB for a policy that has so
+   * many at the same time, 4 KiB for one that has a few.
+   */
+  readonly keysMax?: number | undefined
+  readonly clock?: Clock | undefined
+  /** For the key of the hash. Default: the platform's. With a predictable one strangers could aim at buckets. */
+  readonly random?: RandomSource | undefined
+  readonly observer?: Observer<LimitEvent> | undefined
+}
+
+/** A limiter that answers at once. */
+export interface MemoryLimiter extends Limiter {
+  check(requests: readonly LimitRequest[]): LimitVerdict
+  peek(requests: readonly LimitRequest[]): LimitVerdict
+  charge(requests: readonly LimitRequest[]): LimitVerdict
+  /** Memory of all tables, in bytes. */
+  readonly bytes: number
+}
+
+/** Makes a limiter in memory. Counts on the monotonic clock, so a step of the wall clock changes nothing. */
+export function memoryLimiter(options: MemoryLimiterOptions = {}): MemoryLimiter {
+  checkNames(options, ['keysMax', 'clock', 'random', 'observer'], 'memoryLimiter')
+  const { clock = systemClock, random = systemRandom, observer = silent } = options
+  const keysMax = integerWithin('keysMax', options.keysMax ?? keysMaxDefault, 1, keysMaxLimit)
+  return new TableLimiter(keysMax, clock, drawHashKey(random), guarded(observer))
+}
+
+/** The power of two of sets that keeps so many keys apart. */
+function setCountFor(keysMax: number): number {
+  return 2 ** Math.max(0, Math.ceil(Math.log2((keysMax * placesPerKey) / placesPerSet)))
+}
+
+class TableLimiter implements MemoryLimiter {
+  readonly #tables = new Map<string, BucketTable>()
+  readonly #setCountMax: number
+  readonly #clock: Clock
+  readonly #hashKey: HashKey
+  readonly #observer: Observer<LimitEvent>
+
+  constructor(keysMax: number, clock: Clock, hashKey: HashKey, observer: Observer<LimitEvent>) {
+    this.#setCountMax = setCountFor(keysMax)
+    this.#clock = clock
+    this.#hashKey = hashKey
+    this.#observer = observer
+  }
+
+  get bytes(): number {
+    return [...this.#tables.values()].reduce((sum, table) => sum + table.bytes, 0)
+  }
+
+  check(requests: readonly LimitRequest[]): LimitVerdict {
+    return this.#decide(requests, 'check')
+  }
+
+  peek(requests: readonly LimitRequest[]): LimitVerdict {
+    return this.#decide(requests, 'peek')
+  }
+
+  charge(requests: readonly LimitRequest[]): LimitVerdict {
+    return this.#decide(requests, 'charge')
+  }
+
+  #decide(requests: readonly LimitRequest[], purpose: LimitPurpose): LimitVerdict {
+    checkRequests(requests)
+    const nowUs = wholeMicroseconds(this.#clock.monotonicMs())
+    const hashes: number[] = []
+    const debtsUs: number[] = []
+    for (let at = 0; at < requests.length; at++) {
+      const { policy, key } = requests[at] as LimitRequest
+      const hash = keyedHash(this.#hashKey, boundedKey(key))
+      const table = this.#tableOf(policy.name)
+      hashes.push(hash)
+      debtsUs.push(debtAt(policy, table.arrivalAt(table.placeOf(hash, nowUs)), nowUs))
+    }
+    const verdict = judge(requests, debtsUs, purpose, 'buckets')
+    for (let at = 0; at < requests.length; at++) {
+      const request = requests[at] as LimitRequest
+      if (!takes(request, debtsUs[at] as number, purpose, verdict.allowed)) continue
+      this.#take(request, hashes[at] as number, nowUs)
+    }
+    tellExceeded(this.#observer, purpose, verdict)
+    return verdict
+  }
+
+  /** Looks the place up once more: taking from another bucket of the same request may have changed the table. */
+  #take(request: LimitRequest, hash: number, nowUs: number): void {
+    const { policy } = request
+    const table = this.#tableOf(policy.name)
+    const place = table.placeOf(hash, nowUs)
+    const debtUs = debtAt(policy, table.arrivalAt(place), nowUs)
+    table.put(place, hash, nowUs + debtWith(policy, debtUs, costOf(request)))
+  }
+
+  #tableOf(policyName: string): BucketTable {
+    const known = this.#tables.get(policyName)
+    if (known !== undefined) return known
+    if (this.#tables.size >= policiesMax) {
+      throw new RangeError(`policy: expected at most ${policiesMax} different names`)
+    }
+    const table = new BucketTable(this.#setCountMax)
+    this.#tables.set(policyName, table)
+    return table
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * The two rings around an API (requirement S2): the public ring counts by address, the partner ring by client.
+ *
+ * Invariants
+ *  (1) A request counts in one ring: in the partner ring when it is of a verified client, in the public one otherwise.
+ *      Partners behind one address do not share a bucket, and whoever sends bad tokens does not use up a partner's.
+ *  (2) A client identifier comes from a verified token or an authenticated client, never from the wire: otherwise
+ *      anybody could use up anybody's bucket. That is for the caller to hold.
+ *  (3) A ring with several policies takes from all of them or from none.
+ */
+import type { RandomSource } from '@mintmark/runtime'
+import { addressKey } from './address-key.ts'
+import type { IpAddress } from './ip-address.ts'
+import { type LimitPolicy, limitPolicy } from './limit-policy.ts'
+import { refusalStatus } from './limit-problem.ts'
+import type { Limiter, LimitRequest, LimitVerdict, MaybePromise } from './limiter.ts'
+import { ipv6PrefixBitsDefault, ipv6PrefixBitsMin, requestsPerCheckMax } from './limits.ts'
+import { checkNames, integerWithin, listWithin } from './option-value.ts'
+import { type HeaderField, rateLimitHeaders } from './rate-limit-headers.ts'
+
+/** The policies of one client: those of all, or what a quota of its own asks for. */
+export type PartnerPolicies =
+  | readonly LimitPolicy[]
+  | ((clientId: string) => readonly LimitPolicy[])
+
+/** The options of {@link createRings}. */
+export interface RingOptions {
+  readonly limiter: Limiter
+  /** Of the public ring. Default: 60 requests in 60 seconds. */
+  readonly publicPolicies?: readonly LimitPolicy[] | undefined
+  /**
+   * Of the partner ring: a token bucket, a quota for the day, ... A function gives the policies of each client, the
+   * same objects each time. Default: 600 requests in 60 seconds, 100 at once.
+   */
+  readonly partnerPolicies?: PartnerPolicies | undefined
+  /** Bits of an IPv6 address that make up its bucket, 32 to 128. Default 64. */
+  readonly ipv6PrefixBits?: number | undefined
+  /** For the random part of waiting times. */
+  readonly random?: RandomSource | undefined
+}
+
+/** A request as the rings see it. */
+export interface RingRequest {
+  readonly address: IpAddress | undefined
+  /** Of a *verified* client. */
+  readonly clientId?: string | undefined
+  /** Units. Default 1. */
+  readonly cost?: number | undefined
+}
+
+/** What the rings say. */
+export interface RingVerdict {
+  readonly ring: 'public' | 'partner'
+  readonly verdict: LimitVerdict
+  readonly allowed: boolean
+  /** Of a refusal: 429, or 503 when the limits could not be asked and that is to refuse. */
+  readonly status: 429 | 503 | undefined
+  /** For whatever answer follows. Made when they are asked for. */
+  readonly headers: readonly HeaderField[]
+}
+
+/** Both rings. */
+export interface Rings {
+  /** Takes units from the ring that the request belongs to. At once where the limiter answers at once. */
+  check(request: RingRequest): MaybePromise<RingVerdict>
+  /** Says what `check` would say: before a token is verified, without the client. */
+  peek(request: RingRequest): MaybePromise<RingVerdict>
+  /** Takes units for what has happened already: for a token that was not good. */
+  charge(request: RingRequest): MaybePromise<RingVerdict>
+}
+
+const PUBLIC_DEFAULT = limitPolicy({ name: 'public', quota: 60, windowSeconds: 60 })
+const PARTNER_DEFAULT = limitPolicy({ name: 'partner', quota: 600, windowSeconds: 60, burst: 100 })
+
+const OPTIONS = ['limiter', 'publicPolicies', 'partnerPolicies', 'ipv6PrefixBits', 'random']
+
+/** Makes rings. @throws TypeError for an unknown or malformed option. */
+export function createRings(options: RingOptions): Rings {
+  checkNames(options, OPTIONS, 'createRings')
+  const { limiter, random } = options
+  const publicPolicies = policies('publicPolicies', options.publicPolicies ?? [PUBLIC_DEFAULT])
+  const partnerPolicies = options.partnerPolicies ?? [PARTNER_DEFAULT]
+  if (typeof partnerPolicies !== 'function') policies('partnerPolicies', partnerPolicies)
+  const bits = integerWithin(
+    ...(['ipv6PrefixBits', options.ipv6PrefixBits ?? ipv6PrefixBitsDefault] as const),
+    ...([ipv6PrefixBitsMin, 128] as const),
+  )
+
+  const requestsOf = ({ address, clientId, cost }: RingRequest): readonly LimitRequest[] => {
+    if (clientId === undefined) {
+      const key = addressKey(address, bits)
+      return publicPolicies.map((policy) => ({ policy, key, cost }))
+    }
+    const own = typeof partnerPolicies === 'function' ? partnerPolicies(clientId) : partnerPolicies
+    return own.map((policy) => ({ policy, key: clientId, cost }))
+  }
+  const answer = (request: RingRequest, verdict: MaybePromise<LimitVerdict>) => {
+    const ring = request.clientId === undefined ? 'public' : 'partner'
+    if (verdict instanceof Promise) return verdict.then((later) => new Answer(ring, later, random))
+    return new Answer(ring, verdict, random)
+  }
+  return {
+    check: (request) => answer(request, limiter.check(requestsOf(request))),
+    peek: (request) => answer(request, limiter.peek(requestsOf(request))),
+    charge: (request) => answer(request, limiter.charge(requestsOf(request))),
+  }
+}
+
+function policies(name: string, value: readonly LimitPolicy[]): readonly LimitPolicy[] {
+  return listWithin(name, value, requestsPerCheckMax)
+}
+
+class Answer implements RingVerdict {
+  readonly ring: 'public' | 'partner'
+  readonly verdict: LimitVerdict
+  readonly #random: RandomSource | undefined
+
+  constructor(ring: 'public' | 'partner', verdict: LimitVerdict, random: RandomSource | undefined) {
+    this.ring = ring
+    this.verdict = verdict
+    this.#random = random
+  }
+
+  get allowed(): boolean {
+    return this.verdict.allowed
+  }
+
+  get status(): 429 | 503 | undefined {
+    return this.verdict.allowed ? undefined : refusalStatus(this.verdict)
+  }
+
+  get headers(): readonly HeaderField[] {
+    return rateLimitHeaders(this.verdict, this.#random)
+  }
+}
