@@ -1,2 +1,7 @@
 /** The limits of several processes, kept in Redis or Valkey. */
-export {}
+export type { RedisClient } from './redis/redis-client.ts'
+export {
+  type RedisLimiterOptions,
+  redisLimiter,
+  type WhenUnavailable,
+} from './redis/redis-limiter.ts'
