@@ -3,6 +3,8 @@ import { createIdentifierSource } from '@mintmark/runtime'
 import { createFetchListener, type FetchListener } from './http/fetch-listener.ts'
 import { createNodeListener, type NodeListener } from './http/node-listener.ts'
 import { type AuthorizationServerOptions, type ResolvedOptions, resolveOptions } from './options.ts'
+import { explainRefusal, type RefusalExplanation } from './refusals/refusal-explanation.ts'
+import { createRefusalReferences } from './refusals/refusal-reference.ts'
 import { openLiveState } from './registry/live-state.ts'
 import {
   createRegistry,
@@ -26,6 +28,11 @@ export interface AuthorizationServer {
   readonly fetch: FetchListener
   /** Administration of the registry that this server serves; a change is in force when its promise resolves. */
   readonly registry: Registry
+  /**
+   * Explains the refusal that a reference from `error_uri` stands for, whichever node made it; `undefined` for any text
+   * that is none.
+   */
+  explainRefusal(reference: string): RefusalExplanation | undefined
   /** Whether tokens can be issued: `true` from creation until `close`. */
   ready(): boolean
   /** Stops looking for changes and closes the storage. Requests under way fail; `listen` waits for them first. */
@@ -71,6 +78,7 @@ async function serve(
     digester,
     state,
     session,
+    references: createRefusalReferences(session.masterKey, random),
   }
   const route = createRouter(issuer, world)
   let isOpen = true
@@ -80,6 +88,7 @@ async function serve(
     listener: createNodeListener(route),
     fetch: createFetchListener(route),
     registry: createRegistry(session, { clock, random }, () => state.catchUp()),
+    explainRefusal: (reference) => explainRefusal(session.masterKey, reference),
     ready: () => isOpen,
     async close() {
       if (!isOpen) return

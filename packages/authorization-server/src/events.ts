@@ -1,5 +1,6 @@
 /** What an observer of the authorization server hears. No event carries a token, a secret or text from the wire. */
 import type { RefusalReason } from './refusal.ts'
+import type { RefusalDetail } from './refusals/refusal-detail.ts'
 import type { ShadowablePolicy } from './registry/client-settings.ts'
 
 /** The endpoints that speak to clients. */
@@ -22,6 +23,7 @@ export type AuthorizationServerEvent =
       readonly reason: RefusalReason
       /** Only of a client that the registry knows: anything else is text from the wire. */
       readonly clientId: string | undefined
+      readonly detail: RefusalDetail
     }
   | {
       /** A policy in shadow mode would have refused the request; it went on. */

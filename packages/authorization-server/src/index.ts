@@ -15,6 +15,9 @@ export {
 } from './listen.ts'
 export type { AuthorizationServerOptions } from './options.ts'
 export type { RefusalReason } from './refusal.ts'
+export type { RefusalDetail } from './refusals/refusal-detail.ts'
+export { explainRefusal, type RefusalExplanation } from './refusals/refusal-explanation.ts'
+export { type OpenedReference, refusalReferencePrefix } from './refusals/refusal-reference.ts'
 export {
   type AuthenticationMethod,
   authenticationMethods,

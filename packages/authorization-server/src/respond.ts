@@ -2,6 +2,7 @@
 import { serialiseChallenge, serialiseTokenError } from '@mintmark/protocol'
 import type { EndpointResponse } from './http/endpoint.ts'
 import { type RefusalReason, type WireError, wireError } from './refusal.ts'
+import { refusalReferenceLength } from './refusals/refusal-reference.ts'
 
 const JSON_TYPE = 'application/json'
 const RETRY_AFTER_SECONDS = '1'
@@ -30,13 +31,13 @@ export function metadataResponse(body: string): EndpointResponse {
   return publicDocument(body, JSON_TYPE, METADATA_MAX_AGE_SECONDS)
 }
 
-/** A refusal. The responses are made once: refusing must cost an attacker's request nothing worth having. */
-export function refusal(reason: RefusalReason): EndpointResponse {
-  const known = refusals.get(reason)
-  if (known !== undefined) return known
-  const made = makeRefusal(wireError(reason), reasonHeaders[reason])
-  refusals.set(reason, made)
-  return made
+/**
+ * A refusal with the `reference` to its explanation. All but the reference is made once: refusing must cost next to
+ * nothing. References have one length, so refusals that say the same cannot be told apart by theirs.
+ */
+export function refusal(reason: RefusalReason, reference: string): EndpointResponse {
+  const { status, headers, head, tail } = refusalTemplate(reason)
+  return { status, headers, body: head + reference + tail }
 }
 
 /** No endpoint of ours is at that path, or not under that method. */
@@ -68,22 +69,40 @@ export function unreadable(status: number, more: readonly string[] = []): Endpoi
 export const serverError: EndpointResponse = plain(500, '{"error":"server_error"}', [])
 
 const noStore = ['Cache-Control', 'no-store', 'Pragma', 'no-cache']
-const refusals = new Map<RefusalReason, EndpointResponse>()
+const refusals = new Map<RefusalReason, RefusalTemplate>()
+
+/** A refusal but for its reference, which stands between `head` and `tail`. */
+interface RefusalTemplate {
+  readonly status: number
+  readonly headers: readonly string[]
+  readonly head: string
+  readonly tail: string
+}
+
+function refusalTemplate(reason: RefusalReason): RefusalTemplate {
+  const known = refusals.get(reason)
+  if (known !== undefined) return known
+  const made = makeRefusal(wireError(reason), reasonHeaders[reason])
+  refusals.set(reason, made)
+  return made
+}
 
 /** What a refusal says beyond its status (RFC 9110 section 15.5.16). */
 const reasonHeaders: Partial<Record<RefusalReason, readonly string[]>> = {
   content_coding_not_supported: ['Accept-Encoding', 'identity'],
 }
 
-function makeRefusal(error: WireError, own: readonly string[] = []): EndpointResponse {
-  const body = serialiseTokenError(error.error, error.description)
+function makeRefusal(error: WireError, own: readonly string[] = []): RefusalTemplate {
+  const placeholder = '?'.repeat(refusalReferenceLength)
+  const body = serialiseTokenError(error.error, error.description, placeholder)
+  const [head = '', tail = ''] = body.split(placeholder)
   const more = [...noStore, ...own]
   if (error.challenges) {
     more.push('WWW-Authenticate', serialiseChallenge('Basic', [['realm', 'token endpoint']]))
   }
   if (error.status === 405) more.push('Allow', 'POST')
   if (error.status === 503) more.push('Retry-After', RETRY_AFTER_SECONDS)
-  return { status: error.status, headers: headersFor(body, more), body }
+  return { status: error.status, headers: headersFor(body, more), head, tail }
 }
 
 function publicDocument(body: string, type: string, maxAgeSeconds: number): EndpointResponse {

@@ -66,13 +66,21 @@ function jsonApiError(
 }
 
 /**
- * Writes an error answer (RFC 6749 section 5.2).
+ * Writes an error answer (RFC 6749 section 5.2); `uri` is a reference to what explains the error.
  *
- * Throws a `RangeError` when `description` leaves the alphabet of {@link isErrorText}.
+ * Throws a `RangeError` when `description` leaves the alphabet of {@link isErrorText}, or `uri` does or has a space.
+ * Does not check that `uri` is a URI reference otherwise.
  */
-export function serialiseTokenError(code: RevocationErrorCode, description?: string): string {
+export function serialiseTokenError(
+  code: RevocationErrorCode,
+  description?: string,
+  uri?: string,
+): string {
   if (description !== undefined && !isErrorText(description)) {
     throw new RangeError('an error description is printable ASCII without quote and backslash')
   }
-  return JSON.stringify({ error: code, error_description: description })
+  if (uri !== undefined && (!isErrorText(uri) || uri.includes(' '))) {
+    throw new RangeError('an error URI is printable ASCII without space, quote and backslash')
+  }
+  return JSON.stringify({ error: code, error_description: description, error_uri: uri })
 }

@@ -89,6 +89,19 @@ describe('serialiseTokenError', () => {
     }
   })
 
+  it('writes a reference to an explanation, and throws on one outside its alphabet [N17]', () => {
+    assert.equal(
+      serialiseTokenError('invalid_client', 'refused', 'urn:example:why'),
+      '{"error":"invalid_client","error_description":"refused","error_uri":"urn:example:why"}',
+    )
+    for (const uri of ['', 'urn:hidden why', 'urn:"hidden"', 'urn:hiddén']) {
+      assert.throws(
+        () => serialiseTokenError('invalid_client', 'refused', uri),
+        (error) => error instanceof RangeError && !error.message.includes('hidd'),
+      )
+    }
+  })
+
   it('writes what parseTokenError and oauth4webapi read', async () => {
     const body = serialiseTokenError('invalid_scope', 'the scope is not registered')
     assert.deepEqual(parseTokenError(body), { error: 'invalid_scope' })

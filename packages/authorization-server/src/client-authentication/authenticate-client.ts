@@ -11,6 +11,7 @@
 import { type BasicCredentials, type ClientSecret, parseBasicReadings } from '@mintmark/protocol'
 import { severalHeaders } from '../http/endpoint.ts'
 import type { RefusalReason } from '../refusal.ts'
+import type { RefusalDetail } from '../refusals/refusal-detail.ts'
 import type { AuthenticationMethod } from '../registry/client.ts'
 import { secretIdOf } from '../registry/client-secret.ts'
 import type { RegisteredClient, RegistrySnapshot } from '../registry/registry-snapshot.ts'
@@ -44,6 +45,8 @@ export interface FailedAuthentication {
   readonly reason: RefusalReason
   /** Set when the registry knows the client. */
   readonly clientId: string | undefined
+  /** For the operator. */
+  readonly detail?: RefusalDetail | undefined
 }
 
 /** Decides which client sent a request, or why that is not known. */
@@ -85,9 +88,20 @@ function authenticateWith(
   const secret = matchingSecret(client, clientSecret, digester)
   const reason = refusalOf(client, secret, method, nowWallMs)
   if (client === undefined || reason !== undefined) {
-    return { ok: false, reason: reason ?? 'client_unknown', clientId: client?.id }
+    const detail = secret && secretDetail(secret, nowWallMs)
+    return { ok: false, reason: reason ?? 'client_unknown', clientId: client?.id, detail }
   }
   return { ok: true, client, method, secretId: secret?.id }
+}
+
+/** Which secret it was, and since when it is not accepted. */
+function secretDetail(
+  { id, retiredAtWallMs, expiresAtWallMs }: SecretRecord,
+  nowWallMs: number,
+): RefusalDetail {
+  const endedAtWallMs = retiredAtWallMs ?? expiresAtWallMs
+  if (endedAtWallMs === undefined || endedAtWallMs > nowWallMs) return { secretId: id }
+  return { secretId: id, endedSecondsAgo: Math.floor((nowWallMs - endedAtWallMs) / 1000) }
 }
 
 type Chosen =

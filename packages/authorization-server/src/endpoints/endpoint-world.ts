@@ -6,12 +6,15 @@ import {
   type AuthenticatedClient,
   type Authentication,
   authenticateClient,
+  type FailedAuthentication,
   type PresentedCredentials,
 } from '../client-authentication/authenticate-client.ts'
 import type { Dialect } from '../dialect.ts'
 import type { AuthorizationServerEvent, EndpointName } from '../events.ts'
 import type { Endpoint, EndpointRequest, EndpointResponse } from '../http/endpoint.ts'
 import type { RefusalReason } from '../refusal.ts'
+import { noDetail, type RefusalDetail } from '../refusals/refusal-detail.ts'
+import type { RefusalReferences } from '../refusals/refusal-reference.ts'
 import type { ShadowablePolicy } from '../registry/client-settings.ts'
 import type { LiveState } from '../registry/live-state.ts'
 import type { RegisteredClient } from '../registry/registry-snapshot.ts'
@@ -31,6 +34,7 @@ export interface EndpointWorld {
   readonly digester: SecretDigester
   readonly state: LiveState
   readonly session: StorageSession
+  readonly references: RefusalReferences
 }
 
 /** Authenticates the client of a request against what the registry holds now. Most methods answer at once. */
@@ -49,15 +53,17 @@ function authenticate(
   return authenticateClient(presented, world.state.registry, world.digester, world.clock.wallMs())
 }
 
-/** Tells the observer about a refusal and gives its response. */
+/** Tells the observer about a refusal and gives its response, with a reference for whoever may know the reason. */
 export function refuse(
   world: EndpointWorld,
   endpoint: EndpointName,
   reason: RefusalReason,
   clientId: string | undefined,
+  detail: RefusalDetail = noDetail,
 ): EndpointResponse {
-  world.observer({ type: 'request_refused', endpoint, reason, clientId })
-  return refusal(reason)
+  world.observer({ type: 'request_refused', endpoint, reason, clientId, detail })
+  const atWallMs = world.clock.wallMs()
+  return refusal(reason, world.references.seal({ atWallMs, endpoint, reason, clientId, detail }))
 }
 
 /**
@@ -74,6 +80,14 @@ export function isEnforced(
   if (!client.settings.shadowed.includes(policy)) return true
   world.observer({ type: 'refusal_shadowed', endpoint, policy, reason, clientId: client.id })
   return false
+}
+
+function refuseCaller(
+  world: EndpointWorld,
+  endpoint: EndpointName,
+  { reason, clientId, detail }: FailedAuthentication,
+): EndpointResponse {
+  return refuse(world, endpoint, reason, clientId, detail)
 }
 
 /** Answers a request whose client is known. */
@@ -104,7 +118,7 @@ export function clientEndpoint(
     const { parameters } = read
     const proceed = (authentication: Authentication): void => {
       if (authentication.ok) respond({ caller: authentication, parameters, request }, answer)
-      else answer(refuse(world, name, authentication.reason, authentication.clientId))
+      else answer(refuseCaller(world, name, authentication))
     }
     const authentication = authenticate(request, parameters, world)
     if (authentication instanceof Promise) {

@@ -58,7 +58,12 @@ test('a secret is refused from the very instant of its expiry on [A2]', () => {
   const early = authenticateClient(presenting(expired), registry, digester, now - 1)
   const late = authenticateClient(presenting(expired), registry, digester, now)
   assert.equal(early.ok, true)
-  assert.deepEqual(late, { ok: false, reason: 'secret_expired', clientId: the.clientId })
+  assert.deepEqual(late, {
+    ok: false,
+    reason: 'secret_expired',
+    clientId: the.clientId,
+    detail: { secretId: 's4', endedSecondsAgo: 0 },
+  })
 })
 
 test('a retired secret is refused, and known as such inside [A2]', () => {
@@ -67,6 +72,7 @@ test('a retired secret is refused, and known as such inside [A2]', () => {
     ok: false,
     reason: 'secret_retired',
     clientId: the.clientId,
+    detail: { secretId: 's5', endedSecondsAgo: 0 },
   })
 })
 
@@ -91,7 +97,8 @@ test('only a client that the registry knows is named in a refusal', () => {
     digester,
     now,
   )
-  assert.deepEqual(unknown, { ok: false, reason: 'client_unknown', clientId: undefined })
+  assert.ok(!unknown.ok)
+  assert.deepEqual([unknown.reason, unknown.clientId], ['client_unknown', undefined])
 })
 
 test('a client assertion is refused, since nobody can be registered with one yet', () => {

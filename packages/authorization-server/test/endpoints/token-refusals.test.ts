@@ -238,15 +238,15 @@ for (const { title, request, status, error, reason } of refused) {
     assert.equal(response.headers.get('content-type'), 'application/json')
     assert.equal(response.headers.get('cache-control'), 'no-store')
     assert.equal(JSON.parse(text).error, error)
-    assert.deepEqual(Object.keys(JSON.parse(text)), ['error', 'error_description'])
+    assert.deepEqual(Object.keys(JSON.parse(text)), ['error', 'error_description', 'error_uri'])
     assert.equal(
       response.headers.get('www-authenticate'),
       status === 401 ? 'Basic realm="token endpoint"' : null,
     )
     assert.equal(response.headers.get('allow'), status === 405 ? 'POST' : null)
     const event = world.events.at(-1)
-    assert.ok(event?.type === 'request_refused')
-    assert.equal(event.reason, reason)
+    assert.equal(event?.type === 'request_refused' && event.reason, reason)
+    assert.equal(world.server.explainRefusal(JSON.parse(text).error_uri)?.reason, reason)
   })
 }
 

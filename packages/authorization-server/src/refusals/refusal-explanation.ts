@@ -1,0 +1,133 @@
+/** What each refusal means and what to do about it, in words for the operator who looks a reference up. */
+import type { RefusalReason } from '../refusal.ts'
+import { type OpenedReference, openRefusalReference } from './refusal-reference.ts'
+
+/** A refusal, explained. */
+export interface RefusalExplanation extends OpenedReference {
+  /** Why the request was refused. */
+  readonly meaning: string
+  /** What to do about it. */
+  readonly advice: string
+}
+
+/**
+ * Explains what a reference from `error_uri` stands for; `undefined` for anything that was not made under this master
+ * key. Does not check whether the client still exists.
+ */
+export function explainRefusal(
+  masterKey: Uint8Array,
+  reference: string,
+): RefusalExplanation | undefined {
+  const opened = openRefusalReference(masterKey, reference)
+  if (opened === undefined) return undefined
+  const [meaning, advice] = isKnown(opened.reason) ? explanations[opened.reason] : newer
+  return { ...opened, meaning, advice }
+}
+
+type Explanation = readonly [meaning: string, advice: string]
+
+const newer: Explanation = [
+  'a newer version of the server refused it for a reason that this version does not know',
+  'look it up with the version that the server runs',
+]
+
+function isKnown(reason: string): reason is RefusalReason {
+  return Object.hasOwn(explanations, reason)
+}
+
+const explanations: Readonly<Record<RefusalReason, Explanation>> = {
+  method_not_allowed: ['the request was not a POST', 'send POST'],
+  media_type_not_supported: [
+    'the body was neither a form nor JSON',
+    'send Content-Type: application/x-www-form-urlencoded',
+  ],
+  content_coding_not_supported: [
+    'the body was compressed or otherwise encoded',
+    'send it as it is, without Content-Encoding',
+  ],
+  body_too_large: ['the body was over 16 KiB', 'send less; a longer token cannot be ours'],
+  body_malformed: [
+    'the body was not well-formed: not UTF-8, a broken percent triplet, not a JSON object of strings, or too much',
+    'correct the encoding of the body',
+  ],
+  parameter_repeated: ['a parameter was sent twice', 'send it once; only resource may be repeated'],
+  several_authorization_headers: [
+    'there was more than one Authorization header',
+    'look for a proxy that adds one',
+  ],
+  several_authentication_methods: [
+    'the request carried credentials in more than one place',
+    'use one client authentication method',
+  ],
+  client_ids_differ: [
+    'client_id in the body was not the one in the Authorization header',
+    'leave it out of the body',
+  ],
+  credentials_missing: [
+    'there were no credentials, or one half of them',
+    'send client id and secret, or another registered credential',
+  ],
+  credentials_malformed: [
+    'the Authorization header was not well-formed Basic',
+    'check base64 and the form encoding of id and secret',
+  ],
+  client_unknown: [
+    'no client of that id is registered',
+    'compare the id with those that "mintmark client list" shows',
+  ],
+  client_disabled: [
+    'the credentials were right, but the client is disabled',
+    'enable it with "mintmark client enable" if that is wanted',
+  ],
+  secret_wrong: [
+    'no secret of the client matches the one that was sent',
+    'deploy the right secret, or make another one with "mintmark client rotate-secret"',
+  ],
+  secret_expired: [
+    'the secret was right once and has expired',
+    'deploy the current one, or make another one with "mintmark client rotate-secret"',
+  ],
+  secret_retired: [
+    'the secret was right once and has been retired: somebody still uses it, or has found it',
+    'find out who; deploy the current one',
+  ],
+  authentication_method_not_registered: [
+    'the client may not authenticate by the method that it used',
+    'use a registered method, or register this one',
+  ],
+  grant_type_missing: ['there was no grant_type', 'send grant_type=client_credentials'],
+  grant_type_not_supported: [
+    'another grant type than client_credentials was asked for',
+    'there is only this one',
+  ],
+  scope_malformed: [
+    'scope was not a list of scope tokens',
+    'send tokens of printable ASCII with single spaces between them',
+  ],
+  scope_exceeds_ceiling: [
+    'the client asked for a scope that it may not have at the resources that it named',
+    'have the client ask for less, or register more for it',
+  ],
+  nothing_granted: [
+    'the client has no scope at the resources that it named',
+    'register a scope for the client',
+  ],
+  resource_malformed: [
+    'resource was not an absolute URI without fragment',
+    'send the id of the resource as it is registered',
+  ],
+  resource_not_granted: [
+    'a named resource is not registered, or the client has no grant there',
+    'register the resource, and the client for it',
+  ],
+  resource_ambiguous: [
+    'the scopes belong to several resources that cannot share a token',
+    'name one resource in the request',
+  ],
+  token_missing: ['there was no token parameter', 'send it'],
+  overloaded: ['too many requests were waiting for their signature', 'add capacity if it persists'],
+  storage_unavailable: [
+    'the change could not be written to the database',
+    'look at the database and its disk',
+  ],
+}
