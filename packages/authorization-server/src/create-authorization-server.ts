@@ -2,6 +2,7 @@
 import { createIdentifierSource } from '@mintmark/runtime'
 import { createFetchListener, type FetchListener } from './http/fetch-listener.ts'
 import { createNodeListener, type NodeListener } from './http/node-listener.ts'
+import { genuineTokenCharactersMax } from './limits.ts'
 import { type AuthorizationServerOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { explainRefusal, type RefusalExplanation } from './refusals/refusal-explanation.ts'
 import { createRefusalReferences } from './refusals/refusal-reference.ts'
@@ -16,6 +17,8 @@ import { createSecretDigester } from './registry/secret-digest.ts'
 import { createRouter } from './routes.ts'
 import { deriveKey } from './signing-keys/key-sealing.ts'
 import type { StorageSession } from './storage/storage.ts'
+import { GenuineTokens } from './tokens/genuine-tokens.ts'
+import { createOpaqueSeal } from './tokens/opaque-token.ts'
 
 /** A running authorization server, not bound to any port. */
 export interface AuthorizationServer {
@@ -79,6 +82,8 @@ async function serve(
     state,
     session,
     references: createRefusalReferences(session.masterKey, random),
+    opaqueSeal: createOpaqueSeal(session.masterKey, issuer),
+    genuineTokens: new GenuineTokens(genuineTokenCharactersMax),
   }
   const route = createRouter(issuer, world)
   let isOpen = true

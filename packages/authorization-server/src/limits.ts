@@ -43,6 +43,19 @@ export const signingTurnMicrosecondsMax = 2_000
 /** Access token templates kept per client. A client repeats a handful of requests; a hostile one varies them. */
 export const templatesPerClientMax = 32
 
+/**
+ * Characters of an access token: half of what HTTP servers take for all headers together, and what our own guard
+ * reads. A grant that does not fit is refused instead of issued in vain.
+ */
+export const accessTokenLengthMax = 8_192
+
+/**
+ * Characters of tokens that are remembered as genuine, each token charged with `genuineTokenOverhead` for its claims
+ * on top: about 25,000 JWTs of 800 characters. The oldest goes first, and costs one signature check more.
+ */
+export const genuineTokenCharactersMax = 50_000_000
+export const genuineTokenOverhead = 1_200
+
 /** How often a change made by another process is looked for: often enough to be noticed within a second. */
 export const registryPollIntervalMs = 400
 

@@ -7,7 +7,7 @@
  *  (2) Every doubt about who is calling leaves as `invalid_client` with the same text: an unknown client, a disabled
  *      one, a wrong and an expired secret cannot be told apart.
  */
-import type { TokenErrorCode } from '@mintmark/protocol'
+import type { RevocationErrorCode } from '@mintmark/protocol'
 
 /** Why a request is refused, in full: for the observer. What the client hears is {@link wireError}. */
 export type RefusalReason =
@@ -28,6 +28,8 @@ export type RefusalReason =
   | 'secret_expired'
   | 'secret_retired'
   | 'authentication_method_not_registered'
+  | 'bearer_token_invalid'
+  | 'bearer_scope_missing'
   | 'grant_type_missing'
   | 'grant_type_not_supported'
   | 'scope_malformed'
@@ -36,6 +38,7 @@ export type RefusalReason =
   | 'resource_malformed'
   | 'resource_not_granted'
   | 'resource_ambiguous'
+  | 'token_too_large'
   | 'token_missing'
   | 'overloaded'
   | 'storage_unavailable'
@@ -43,10 +46,13 @@ export type RefusalReason =
 /** What a refusal looks like on the wire. */
 export interface WireError {
   readonly status: number
-  readonly error: TokenErrorCode
+  readonly error: RevocationErrorCode
   readonly description: string
-  /** Whether the answer asks for Basic credentials (RFC 6749 section 5.2, RFC 9110 section 11.6.1). */
-  readonly challenges: boolean
+  /**
+   * Which credentials the answer asks for (RFC 6749 section 5.2, RFC 9110 section 11.6.1): Basic, or a better access
+   * token (RFC 6750 section 3).
+   */
+  readonly challenges: 'none' | 'Basic' | 'Bearer'
 }
 
 /** The wire form of a refusal. */
@@ -57,22 +63,22 @@ export function wireError(reason: RefusalReason): WireError {
 const badRequest = (description: string): WireError => invalidRequest(400, description)
 
 function invalidRequest(status: number, description: string): WireError {
-  return { status, error: 'invalid_request', description, challenges: false }
+  return { status, error: 'invalid_request', description, challenges: 'none' }
 }
 
-function refused(error: TokenErrorCode, description: string): WireError {
-  return { status: 400, error, description, challenges: false }
+function refused(error: RevocationErrorCode, description: string): WireError {
+  return { status: 400, error, description, challenges: 'none' }
 }
 
 function unavailable(description: string): WireError {
-  return { status: 503, error: 'temporarily_unavailable', description, challenges: false }
+  return { status: 503, error: 'temporarily_unavailable', description, challenges: 'none' }
 }
 
 const invalidClient: WireError = {
   status: 401,
   error: 'invalid_client',
   description: 'client authentication failed',
-  challenges: true,
+  challenges: 'Basic',
 }
 
 const wireErrors: Readonly<Record<RefusalReason, WireError>> = {
@@ -96,6 +102,18 @@ const wireErrors: Readonly<Record<RefusalReason, WireError>> = {
   secret_expired: invalidClient,
   secret_retired: invalidClient,
   authentication_method_not_registered: invalidClient,
+  bearer_token_invalid: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'the access token is not active, or bound to a key',
+    challenges: 'Bearer',
+  },
+  bearer_scope_missing: {
+    status: 403,
+    error: 'insufficient_scope',
+    description: 'the access token lacks the scope introspect for its audience',
+    challenges: 'Bearer',
+  },
   grant_type_missing: badRequest('grant_type is missing'),
   grant_type_not_supported: refused(
     'unsupported_grant_type',
@@ -113,6 +131,7 @@ const wireErrors: Readonly<Record<RefusalReason, WireError>> = {
     'the client may not use a resource that it names',
   ),
   resource_ambiguous: refused('invalid_target', 'name one resource: these cannot share a token'),
+  token_too_large: badRequest('what is asked for does not fit into an access token'),
   token_missing: badRequest('token is missing'),
   overloaded: unavailable('too many requests are waiting'),
   storage_unavailable: unavailable('the change cannot be stored now'),

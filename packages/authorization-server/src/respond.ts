@@ -14,6 +14,12 @@ export function confidential(body: string): EndpointResponse {
   return { status: 200, headers: headersFor(body, noStore), body }
 }
 
+/** The same in another media type than JSON. */
+export function confidentialDocument(body: string, type: string): EndpointResponse {
+  const headers = ['Content-Type', type, 'Content-Length', String(body.length), ...noStore]
+  return { status: 200, headers, body }
+}
+
 /** A revocation that took effect, or had none to take: 200 without content (RFC 7009 section 2.2). */
 export const revoked: EndpointResponse = {
   status: 200,
@@ -97,12 +103,18 @@ function makeRefusal(error: WireError, own: readonly string[] = []): RefusalTemp
   const body = serialiseTokenError(error.error, error.description, placeholder)
   const [head = '', tail = ''] = body.split(placeholder)
   const more = [...noStore, ...own]
-  if (error.challenges) {
-    more.push('WWW-Authenticate', serialiseChallenge('Basic', [['realm', 'token endpoint']]))
-  }
+  const challenge = challengeOf(error)
+  if (challenge !== undefined) more.push('WWW-Authenticate', challenge)
   if (error.status === 405) more.push('Allow', 'POST')
   if (error.status === 503) more.push('Retry-After', RETRY_AFTER_SECONDS)
   return { status: error.status, headers: headersFor(body, more), head, tail }
+}
+
+function challengeOf({ error, challenges }: WireError): string | undefined {
+  if (challenges === 'none') return undefined
+  const realm = ['realm', 'token endpoint'] as const
+  if (challenges === 'Basic') return serialiseChallenge('Basic', [realm])
+  return serialiseChallenge('Bearer', [realm, ['error', error]])
 }
 
 function publicDocument(body: string, type: string, maxAgeSeconds: number): EndpointResponse {

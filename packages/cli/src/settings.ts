@@ -67,7 +67,7 @@ export const settings = {
     wholeNumber('<seconds>', 1, lifetimeSecondsMax),
     'lifetime of access tokens for the resource',
   ),
-  tokenFormat: optional(choice('<format>', ['jwt']), 'token format of the resource'),
+  tokenFormat: optional(choice('<format>', ['jwt', 'opaque']), 'token format of the resource'),
   alg: optional(choice('<algorithm>', algorithms), 'signature algorithm of the resource'),
   resource: withDefault(listOf(text('<url>'), 'words'), 'resource (RFC 8707); repeatable', []),
   serves: withDefault(

@@ -4,8 +4,8 @@
  */
 
 /**
- * Statuses of RFC 6749 section 5.2, RFC 8707 section 2 and RFC 7009 section 2.2.1; the 5xx ones are
- * for outages.
+ * Statuses of RFC 6749 section 5.2, RFC 8707 section 2, RFC 9396 section 5, RFC 9449 section 12.2 and RFC 7009
+ * section 2.2.1, and for callers with an access token RFC 6750 section 3.1; the 5xx ones are for outages.
  */
 const endpointStatuses = {
   invalid_request: 400,
@@ -14,6 +14,11 @@ const endpointStatuses = {
   unsupported_grant_type: 400,
   invalid_scope: 400,
   invalid_target: 400,
+  invalid_authorization_details: 400,
+  invalid_dpop_proof: 400,
+  use_dpop_nonce: 400,
+  invalid_token: 401,
+  insufficient_scope: 403,
   temporarily_unavailable: 503,
   server_error: 500,
   unsupported_token_type: 400,
@@ -26,11 +31,14 @@ const bearerStatuses = {
   insufficient_scope: 403,
 } as const
 
-/** What the revocation endpoint may answer (RFC 7009 section 2.2.1). */
+/** What the token, introspection and revocation endpoints may answer. */
 export type RevocationErrorCode = keyof typeof endpointStatuses
 
-/** What the token endpoint may answer (RFC 6749 section 5.2, RFC 8707 section 2). */
-export type TokenErrorCode = Exclude<RevocationErrorCode, 'unsupported_token_type'>
+/** What the token endpoint may answer (RFC 6749 section 5.2, RFC 8707 section 2, RFC 9396, RFC 9449). */
+export type TokenErrorCode = Exclude<
+  RevocationErrorCode,
+  'unsupported_token_type' | 'invalid_token' | 'insufficient_scope'
+>
 
 /** What a resource server may say in a Bearer challenge (RFC 6750 section 3.1). */
 export type BearerErrorCode = keyof typeof bearerStatuses

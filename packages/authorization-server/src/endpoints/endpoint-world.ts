@@ -21,6 +21,8 @@ import type { RegisteredClient } from '../registry/registry-snapshot.ts'
 import type { SecretDigester } from '../registry/secret-digest.ts'
 import { refusal, serverError } from '../respond.ts'
 import type { StorageSession } from '../storage/storage.ts'
+import type { GenuineTokens } from '../tokens/genuine-tokens.ts'
+import type { OpaqueSeal } from '../tokens/opaque-token.ts'
 import { readParameters } from './request-parameters.ts'
 
 /** Everything that an endpoint may use; there is no other way to clock, keys or storage. */
@@ -35,6 +37,8 @@ export interface EndpointWorld {
   readonly state: LiveState
   readonly session: StorageSession
   readonly references: RefusalReferences
+  readonly opaqueSeal: OpaqueSeal
+  readonly genuineTokens: GenuineTokens
 }
 
 /** Authenticates the client of a request against what the registry holds now. Most methods answer at once. */

@@ -1,43 +1,75 @@
 /**
- * The introspection endpoint (RFC 7662).
+ * The introspection endpoint (RFC 7662), with signed answers for who asks for them (RFC 9701).
  *
- * Every doubt about the caller is 401, every doubt about the token is `{"active":false}`. A caller learns about its
- * own tokens, and about tokens for a resource that it serves. Where nobody was named as a resource's server, any
- * client with a grant there may ask: holding the token, it could read a JWT anyway.
+ * Every doubt about the caller is 401, every doubt about the token is `{"active":false}`. Refusals are JSON, whatever
+ * was asked for. Who may ask, and what it sees: `introspection-caller.ts`.
  */
 import {
-  type AccessTokenClaims,
   inactive,
+  type Parameters,
   parseIntrospectionRequest,
   serialiseActive,
 } from '@mintmark/protocol'
-import type { Endpoint } from '../http/endpoint.ts'
-import type { RegisteredClient, RegistrySnapshot } from '../registry/registry-snapshot.ts'
+import type { Endpoint, EndpointRequest, EndpointResponse } from '../http/endpoint.ts'
 import { confidential } from '../respond.ts'
 import { claimsOfActiveToken } from '../tokens/own-token.ts'
 import { clientEndpoint, type EndpointWorld, refuse } from './endpoint-world.ts'
+import {
+  bearerTokenIn,
+  callerWithToken,
+  callingClient,
+  type IntrospectionCaller,
+  visibleClaims,
+} from './introspection-caller.ts'
+import { readParameters } from './request-parameters.ts'
+import { signedAnswer, wantsSignedAnswer } from './signed-introspection.ts'
 
 /** Makes the introspection endpoint. */
 export function createIntrospectionEndpoint(world: EndpointWorld): Endpoint {
-  return clientEndpoint(world, 'introspection', ({ caller: { client }, parameters }, answer) => {
-    const parsed = parseIntrospectionRequest(parameters)
-    if (!parsed.ok) return answer(refuse(world, 'introspection', 'token_missing', client.id))
-    const claims = claimsOfActiveToken(parsed.value.token, world, world.clock.wallMs())
-    const mayKnow = claims !== undefined && isConcern(claims, client, world.state.registry)
-    answer(confidential(mayKnow ? serialiseActive({ ...claims, token_type: 'Bearer' }) : inactive))
-  })
+  const forClients = clientEndpoint(
+    world,
+    'introspection',
+    ({ caller, parameters, request }, answer) => {
+      const client = callingClient(caller.client, world.state.registry)
+      answer(introspect(client, parameters, request, world))
+    },
+  )
+  return (request, answer) => {
+    const token = bearerTokenIn(request.authorization)
+    if (token === undefined) forClients(request, answer)
+    else answer(introspectWithToken(token, request, world))
+  }
 }
 
-function isConcern(
-  claims: AccessTokenClaims,
-  caller: RegisteredClient,
-  registry: RegistrySnapshot,
-): boolean {
-  if (claims.client_id === caller.id) return true
-  const audience = typeof claims.aud === 'string' ? [claims.aud] : claims.aud
-  return audience.some(
-    (resource) =>
-      caller.servesResources.has(resource) ||
-      (caller.grants.has(resource) && !registry.isServed(resource)),
-  )
+function introspectWithToken(
+  token: string,
+  request: EndpointRequest,
+  world: EndpointWorld,
+): EndpointResponse {
+  const read = readParameters(request)
+  if (!read.ok) return refuse(world, 'introspection', read.reason, undefined)
+  if (bodyCredentials.some((name) => read.parameters.one(name) !== undefined)) {
+    return refuse(world, 'introspection', 'several_authentication_methods', undefined)
+  }
+  const caller = callerWithToken(token, world, world.clock.wallMs())
+  if (typeof caller === 'string') return refuse(world, 'introspection', caller, undefined)
+  return introspect(caller, read.parameters, request, world)
+}
+
+const bodyCredentials = ['client_secret', 'client_assertion']
+
+function introspect(
+  caller: IntrospectionCaller,
+  parameters: Parameters,
+  request: EndpointRequest,
+  world: EndpointWorld,
+): EndpointResponse {
+  const parsed = parseIntrospectionRequest(parameters)
+  if (!parsed.ok) return refuse(world, 'introspection', 'token_missing', caller.clientId)
+  const claims = claimsOfActiveToken(parsed.value.token, world, world.clock.wallMs())
+  const visible = claims && visibleClaims(claims, caller, world.state.registry)
+  const said = visible === undefined ? inactive : serialiseActive(visible)
+  return wantsSignedAnswer(request.header('accept'))
+    ? signedAnswer(said, caller.clientId, world)
+    : confidential(said)
 }

@@ -13,6 +13,7 @@ import { confidential } from '../respond.ts'
 import {
   type AccessTokenTemplate,
   createAccessTokenTemplate,
+  fitsIntoToken,
   tokenResponseOf,
 } from '../tokens/access-token-template.ts'
 import { createSigningTurn } from '../tokens/signing-turn.ts'
@@ -23,7 +24,7 @@ const GRANT_TYPE = 'client_credentials'
 /** Makes the token endpoint. */
 export function createTokenEndpoint(world: EndpointWorld): Endpoint {
   const { clock, newIdentifier, observer } = world
-  const turn = createSigningTurn(world.engine, () => clock.wallMs())
+  const turn = createSigningTurn(world.engine, world.opaqueSeal, () => clock.wallMs())
 
   return clientEndpoint(world, 'token', ({ caller: { client }, parameters }, answer) => {
     const parsed = parseTokenRequest(parameters)
@@ -33,7 +34,7 @@ export function createTokenEndpoint(world: EndpointWorld): Endpoint {
     if (!decision.ok) return answer(refuse(world, 'token', decision.reason, client.id))
     const { template } = decision
     const jti = newIdentifier()
-    const isAccepted = turn.sign(template, jti, (token) => {
+    const isAccepted = turn.sign(template, jti, undefined, (token) => {
       answer(confidential(tokenResponseOf(template, token)))
       observer(issued(template, jti))
     })
@@ -73,9 +74,12 @@ function makeTemplate(
 ): TokenDecision {
   const access = decideAccess(client, request, state.registry, dialect.lifetimeSeconds)
   if (!access.ok) return access
-  const { scope, audience, lifetimeSeconds, algorithm } = access.grant
-  const key = state.keys.signingKey(algorithm)
-  invariant(key !== undefined, 'a resource is stored only after a key of its algorithm')
+  const { scope, audience, lifetimeSeconds, algorithm, tokenFormat } = access.grant
+  const key = tokenFormat === 'opaque' ? undefined : state.keys.signingKey(algorithm)
+  invariant(
+    tokenFormat === 'opaque' || key !== undefined,
+    'a resource is stored only after a key of its algorithm',
+  )
   const template = createAccessTokenTemplate({
     issuer,
     clientId: client.id,
@@ -85,7 +89,7 @@ function makeTemplate(
     key,
     tellsScope: dialect.tellsScope,
   })
-  return { ok: true, template }
+  return fitsIntoToken(template) ? { ok: true, template } : { ok: false, reason: 'token_too_large' }
 }
 
 /** Keeps a template; a client that varies its requests without end starts over instead of growing the map. */

@@ -1,11 +1,15 @@
 /**
- * A JWT access token (RFC 9068) with everything constant already written: for one client, scope set and audience only
- * `iat`, `exp` and `jti` differ from token to token.
+ * An access token with everything constant already written: for one client, scope set and audience only `iat`, `exp`,
+ * `jti` and what the token is bound to differ from token to token. A JWT (RFC 9068) or an opaque token.
  *
- * The constant claims are base64url-encoded once. Base64 works on groups of three bytes, so the encoded part ends at
- * the last whole group and the one or two bytes left over are encoded with the changing claims.
+ * The constant claims of a JWT are base64url-encoded once. Base64 works on groups of three bytes, so the encoded part
+ * ends at the last whole group and the one or two bytes left over are encoded with the changing claims.
  */
 import { encodeBase64urlText, type SigningKey } from '@mintmark/jwt'
+import type { Confirmation } from '@mintmark/protocol'
+import { accessTokenLengthMax } from '../limits.ts'
+import { encodeOpaqueMembers } from './opaque-claims.ts'
+import { opaqueTokenLength } from './opaque-token.ts'
 
 /** The constant part of the tokens for one granted access. */
 export interface AccessTokenTemplate {
@@ -13,17 +17,29 @@ export interface AccessTokenTemplate {
   readonly scope: string
   readonly audience: readonly string[]
   readonly lifetimeSeconds: number
+  readonly form: JwtForm | OpaqueForm
+  /** The token response behind the token type and behind the token itself. */
+  readonly responseMiddle: string
+  readonly responseTail: string
+}
+
+/** A JWT, and the key that signs it. */
+export interface JwtForm {
+  readonly kind: 'jwt'
   readonly key: SigningKey
   /** `header.` and the encoded part of the constant claims. */
   readonly encodedPrefix: string
   /** What is left of the constant claims, still plain: up to two characters. */
   readonly plainRest: string
-  /** The token response before and behind the token itself. */
-  readonly responseHead: string
-  readonly responseTail: string
 }
 
-/** One granted access and the key that signs for it. */
+/** A sealed handle, and its constant claims. */
+export interface OpaqueForm {
+  readonly kind: 'opaque'
+  readonly members: Uint8Array
+}
+
+/** One granted access and what its tokens are like. */
 export interface GrantedAccess {
   readonly issuer: string
   readonly clientId: string
@@ -31,13 +47,41 @@ export interface GrantedAccess {
   /** At least one. */
   readonly audience: readonly string[]
   readonly lifetimeSeconds: number
-  readonly key: SigningKey
+  /** The key that signs JWTs; `undefined`: the tokens are opaque. */
+  readonly key: SigningKey | undefined
   readonly tellsScope: boolean
 }
 
 /** Writes the constant part of the tokens for one granted access. All texts are ASCII by their grammars. */
 export function createAccessTokenTemplate(access: GrantedAccess): AccessTokenTemplate {
-  const { issuer, clientId, scope, audience, lifetimeSeconds, key } = access
+  const { clientId, scope, audience, lifetimeSeconds, key } = access
+  return {
+    clientId,
+    scope,
+    audience,
+    lifetimeSeconds,
+    form: key === undefined ? opaqueForm(access) : jwtForm(access, key),
+    responseMiddle: `","expires_in":${lifetimeSeconds},"access_token":"`,
+    responseTail: access.tellsScope ? `","scope":${JSON.stringify(scope)}}` : '"}',
+  }
+}
+
+/** Whether every token of a template is within what HTTP headers and verifiers take. */
+export function fitsIntoToken({ form }: AccessTokenTemplate): boolean {
+  const length =
+    form.kind === 'opaque'
+      ? opaqueTokenLength(form.members.length + CHANGING_LENGTH_MAX)
+      : form.encodedPrefix.length + CHANGING_LENGTH_MAX + SIGNATURE_LENGTH_MAX
+  return length <= accessTokenLengthMax
+}
+
+/** Instants, `jti` and both confirmations, encoded. */
+const CHANGING_LENGTH_MAX = 320
+
+/** Of an RSA key of 4096 bits, encoded, with its dot. */
+const SIGNATURE_LENGTH_MAX = 684
+
+function jwtForm({ issuer, clientId, scope, audience }: GrantedAccess, key: SigningKey): JwtForm {
   const header = encodeBase64urlText(JSON.stringify({ alg: key.alg, typ: 'at+jwt', kid: key.kid }))
   const claims = JSON.stringify({
     iss: issuer,
@@ -49,34 +93,43 @@ export function createAccessTokenTemplate(access: GrantedAccess): AccessTokenTem
   const constant = `${claims.slice(0, -1)},`
   const whole = constant.length - (constant.length % 3)
   return {
-    clientId,
-    scope,
-    audience,
-    lifetimeSeconds,
+    kind: 'jwt',
     key,
     encodedPrefix: `${header}.${encodeBase64urlText(constant.slice(0, whole))}`,
     plainRest: constant.slice(whole),
-    responseHead: `{"token_type":"Bearer","expires_in":${lifetimeSeconds},"access_token":"`,
-    responseTail: access.tellsScope ? `","scope":${JSON.stringify(scope)}}` : '"}',
   }
 }
 
-/** `iat` and `exp` as they stand in the claims; the same text for every token of a template in one second. */
-export function timeClaims(template: AccessTokenTemplate, nowSeconds: number): string {
-  return `"iat":${nowSeconds},"exp":${nowSeconds + template.lifetimeSeconds},"jti":"`
+function opaqueForm(access: GrantedAccess): OpaqueForm {
+  return { kind: 'opaque', members: encodeOpaqueMembers(access) }
 }
 
 /** The JWS signing input (RFC 7515 section 5.1) of one token. */
 export function signingInputOf(
-  template: AccessTokenTemplate,
+  form: JwtForm,
+  lifetimeSeconds: number,
   nowSeconds: number,
   jti: string,
+  confirmation?: Confirmation,
 ): string {
-  const changing = `${template.plainRest}${timeClaims(template, nowSeconds)}${jti}"}`
-  return template.encodedPrefix + encodeBase64urlText(changing)
+  const instants = `"iat":${nowSeconds},"exp":${nowSeconds + lifetimeSeconds},"jti":"`
+  const end = confirmation === undefined ? '"}' : `","cnf":${JSON.stringify(confirmation)}}`
+  return form.encodedPrefix + encodeBase64urlText(form.plainRest + instants + jti + end)
 }
 
 /** The token response (RFC 6749 section 5.1) that carries `token`. */
-export function tokenResponseOf(template: AccessTokenTemplate, token: string): string {
-  return template.responseHead + token + template.responseTail
+export function tokenResponseOf(
+  template: AccessTokenTemplate,
+  token: string,
+  tokenType: TokenType = 'Bearer',
+): string {
+  return `{"token_type":"${tokenType}${template.responseMiddle}${token}${template.responseTail}`
+}
+
+/** How a token is presented (RFC 6750, RFC 9449 section 5). */
+export type TokenType = 'Bearer' | 'DPoP'
+
+/** How a token with that confirmation is presented: bound to a key with a proof, everything else as it is. */
+export function tokenTypeOf(confirmation: Confirmation | undefined): TokenType {
+  return confirmation?.jkt === undefined ? 'Bearer' : 'DPoP'
 }

@@ -1,6 +1,6 @@
 /**
  * Judges an access token that is said to be ours, for introspection and revocation (RFC 7662 section 2.2).
- * No storage is asked: signature, lifetime and the revocations in memory decide.
+ * No storage is asked: seal or signature, lifetime and the revocations in memory decide.
  */
 import {
   checkAccessTokenClaims,
@@ -10,26 +10,77 @@ import {
 } from '@mintmark/jwt'
 import type { AccessTokenClaims, AccessTokenValue } from '@mintmark/protocol'
 import type { LiveState } from '../registry/live-state.ts'
+import type { GenuineToken, GenuineTokens } from './genuine-tokens.ts'
+import { decodeOpaqueClaims } from './opaque-claims.ts'
+import { looksOpaque, type OpaqueSeal } from './opaque-token.ts'
 
 /** What is needed to judge our own tokens. */
 export interface OwnTokenWorld {
   readonly issuer: string
   readonly engine: SynchronousSignatureEngine
   readonly state: LiveState
+  readonly opaqueSeal: OpaqueSeal
+  readonly genuineTokens: GenuineTokens
 }
 
 /**
- * The claims of a token that this server signed, that has not expired and whose client may still use it; for any
+ * The claims of a token that this server made, that has not expired and whose client may still use it; for any
  * doubt `undefined`. Starts from "no": only the last statement says yes.
  *
  * Does not check whether the caller may know.
  */
 export function claimsOfActiveToken(
   token: AccessTokenValue,
-  { issuer, engine, state }: OwnTokenWorld,
+  world: OwnTokenWorld,
   nowWallMs: number,
 ): AccessTokenClaims | undefined {
-  const jws = parseCompact(token.reveal())
+  const nowSeconds = nowWallMs / 1000
+  const text = token.reveal()
+  const seen = seenBefore(text, world)
+  const genuine = seen ?? genuineToken(text, world, nowSeconds)
+  if (genuine === undefined) return undefined
+  const { claims } = genuine
+  if (nowSeconds >= claims.exp || claims.iat > nowSeconds) return undefined
+  if (world.state.isRevoked(claims)) return undefined
+  const client = world.state.registry.client(claims.client_id)
+  if (client === undefined || client.disabled) return undefined
+  if (seen === undefined) world.genuineTokens.keep(text, genuine)
+  return claims
+}
+
+function seenBefore(text: string, { genuineTokens, state }: OwnTokenWorld) {
+  const seen = genuineTokens.find(text)
+  if (seen?.key === undefined) return seen
+  const { kid } = seen.key
+  return kid !== undefined && state.keys.verificationKey(kid) === seen.key ? seen : undefined
+}
+
+function genuineToken(
+  text: string,
+  world: OwnTokenWorld,
+  nowSeconds: number,
+): GenuineToken | undefined {
+  return looksOpaque(text)
+    ? sealedToken(text, world, nowSeconds)
+    : signedToken(text, world, nowSeconds)
+}
+
+function sealedToken(
+  text: string,
+  { issuer, opaqueSeal }: OwnTokenWorld,
+  nowSeconds: number,
+): GenuineToken | undefined {
+  const opened = opaqueSeal.open(text, nowSeconds)
+  const claims = opened && decodeOpaqueClaims(opened.claims, issuer, opened.jti)
+  return claims && { claims, key: undefined }
+}
+
+function signedToken(
+  text: string,
+  { issuer, engine, state }: OwnTokenWorld,
+  nowSeconds: number,
+): GenuineToken | undefined {
+  const jws = parseCompact(text)
   if (!jws.ok || jws.value.header.typ !== 'at+jwt') return undefined
   const { header, signingInput, signature, payload } = jws.value
   const key = header.kid === undefined ? undefined : state.keys.verificationKey(header.kid)
@@ -40,12 +91,9 @@ export function claimsOfActiveToken(
   const checked = checkAccessTokenClaims(
     claims.value,
     anyAudienceOf(issuer, claims.value.aud),
-    nowWallMs / 1000,
+    nowSeconds,
   )
-  if (!checked.ok || state.isRevoked(checked.value)) return undefined
-  const client = state.registry.client(checked.value.client_id)
-  if (client === undefined || client.disabled) return undefined
-  return checked.value
+  return checked.ok ? { claims: checked.value, key } : undefined
 }
 
 /** The audience is the resource server's to check; here the token's own is as good as any. */

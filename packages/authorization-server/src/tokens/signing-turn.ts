@@ -1,5 +1,5 @@
 /**
- * Signs the tokens of one turn of the event loop back to back.
+ * Makes the tokens of one turn of the event loop back to back: signs JWTs, seals opaque ones.
  *
  * Between two requests the HTTP code drives the signature's tables out of the processor's caches. So requests that were
  * parsed in one turn wait for its end, are signed one after another and then answered; a request that is alone waits
@@ -15,18 +15,28 @@ import {
   type SignatureAlgorithm,
   type SynchronousSignatureEngine,
 } from '@mintmark/jwt'
+import type { Confirmation } from '@mintmark/protocol'
 import { signaturesWaitingMax, signingTurnMicrosecondsMax } from '../limits.ts'
 import { type AccessTokenTemplate, signingInputOf } from './access-token-template.ts'
+import { encodeOpaqueClaims } from './opaque-claims.ts'
+import type { OpaqueSeal } from './opaque-token.ts'
 
 /** Signs what is handed to it at the end of the turn. */
 export interface SigningTurn {
   /** Signs a token at the end of this turn and hands it over; `false` when too many wait already. */
-  sign(template: AccessTokenTemplate, jti: string, done: (token: string) => void): boolean
+  sign(
+    template: AccessTokenTemplate,
+    jti: string,
+    confirmation: Confirmation | undefined,
+    done: (token: string) => void,
+  ): boolean
 }
 
 interface Waiting {
   readonly template: AccessTokenTemplate
   readonly jti: string
+  /** To what the token is bound. */
+  readonly confirmation: Confirmation | undefined
   readonly done: (token: string) => void
 }
 
@@ -38,9 +48,13 @@ const SIGNATURE_MICROSECONDS: Readonly<Record<SignatureAlgorithm, number>> = {
   PS256: 250,
 }
 
+/** And what sealing costs. */
+const SEAL_MICROSECONDS = 6
+
 /** Makes one; a process needs one per server. */
 export function createSigningTurn(
   engine: SynchronousSignatureEngine,
+  seal: OpaqueSeal,
   wallMs: () => number,
 ): SigningTurn {
   let waiting: Waiting[] = []
@@ -58,28 +72,33 @@ export function createSigningTurn(
     isScheduled = false
     if (waiting.length > 0) schedule()
     const nowSeconds = Math.floor(wallMs() / 1000)
-    const tokens = turn.map(({ template, jti }) => signed(engine, template, nowSeconds, jti))
+    const tokens = turn.map((one) => made(one, nowSeconds, engine, seal))
     for (const [at, { done }] of turn.entries()) done(tokens[at] as string)
   }
 
   return {
-    sign(template, jti, done) {
+    sign(template, jti, confirmation, done) {
       if (waiting.length >= signaturesWaitingMax) return false
-      waiting.push({ template, jti, done })
+      waiting.push({ template, jti, confirmation, done })
       if (!isScheduled) schedule()
       return true
     },
   }
 }
 
-function signed(
-  engine: SynchronousSignatureEngine,
-  template: AccessTokenTemplate,
+function made(
+  { template, jti, confirmation }: Waiting,
   nowSeconds: number,
-  jti: string,
+  engine: SynchronousSignatureEngine,
+  { seal }: OpaqueSeal,
 ): string {
-  const input = signingInputOf(template, nowSeconds, jti)
-  return `${input}.${encodeBase64url(engine.sign(template.key, input))}`
+  const { form, lifetimeSeconds } = template
+  if (form.kind === 'opaque') {
+    const claims = encodeOpaqueClaims(form.members, nowSeconds, lifetimeSeconds, confirmation)
+    return seal(claims, jti, nowSeconds)
+  }
+  const input = signingInputOf(form, lifetimeSeconds, nowSeconds, jti, confirmation)
+  return `${input}.${encodeBase64url(engine.sign(form.key, input))}`
 }
 
 /** How many of the waiting fit into one turn; at least one. */
@@ -87,9 +106,13 @@ function fittingIntoTurn(waiting: readonly Waiting[]): number {
   let microseconds = 0
   let count = 0
   for (const { template } of waiting) {
-    microseconds += SIGNATURE_MICROSECONDS[template.key.alg]
+    microseconds += microsecondsFor(template)
     if (count > 0 && microseconds > signingTurnMicrosecondsMax) break
     count++
   }
   return count
+}
+
+function microsecondsFor({ form }: AccessTokenTemplate): number {
+  return form.kind === 'opaque' ? SEAL_MICROSECONDS : SIGNATURE_MICROSECONDS[form.key.alg]
 }

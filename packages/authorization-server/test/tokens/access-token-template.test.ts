@@ -26,7 +26,9 @@ test('the prepared signing input holds the same claims as one written in one go'
           key,
           tellsScope: true,
         })
-        const [header, payload] = signingInputOf(template, now, 'jti-1').split('.')
+        const { form } = template
+        assert(form.kind === 'jwt')
+        const [header, payload] = signingInputOf(form, 600, now, 'jti-1').split('.')
         assert.deepEqual(decoded(header), { alg: 'ES256', typ: 'at+jwt', kid: 'kid-1' })
         assert.deepEqual(decoded(payload), {
           iss: 'https://issuer.example',

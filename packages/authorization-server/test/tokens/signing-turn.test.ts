@@ -5,6 +5,7 @@ import { invariant } from '@mintmark/runtime'
 import { eventLoopTurns, the } from '@mintmark/testkit'
 import { signaturesWaitingMax } from '../../src/limits.ts'
 import { createAccessTokenTemplate } from '../../src/tokens/access-token-template.ts'
+import { createOpaqueSeal } from '../../src/tokens/opaque-token.ts'
 import { createSigningTurn } from '../../src/tokens/signing-turn.ts'
 
 const engine = nodeEngine()
@@ -23,13 +24,14 @@ function templateFor(algorithm: SignatureAlgorithm) {
   })
 }
 
+const seal = createOpaqueSeal(new Uint8Array(32), the.issuer)
 const es256 = templateFor('ES256')
 const wallMs = (): number => the.nowSeconds * 1000
 
 test('answers every accepted request, in the order of acceptance, and not before the turn has ended', async () => {
-  const turn = createSigningTurn(engine, wallMs)
+  const turn = createSigningTurn(engine, seal, wallMs)
   const order: string[] = []
-  for (const jti of ['one', 'two', 'three']) turn.sign(es256, jti, () => order.push(jti))
+  for (const jti of ['one', 'two', 'three']) turn.sign(es256, jti, undefined, () => order.push(jti))
   assert.deepEqual(order, [])
   await eventLoopTurns(1)
   assert.deepEqual(order, ['one', 'two', 'three'])
@@ -37,9 +39,9 @@ test('answers every accepted request, in the order of acceptance, and not before
 
 test('signs no more in one turn than its share of time, and the rest in the turns that follow', async () => {
   const rs256 = templateFor('RS256')
-  const turn = createSigningTurn(engine, wallMs)
+  const turn = createSigningTurn(engine, seal, wallMs)
   let answered = 0
-  for (let at = 0; at < 20; at++) turn.sign(rs256, `jti-${at}`, () => answered++)
+  for (let at = 0; at < 20; at++) turn.sign(rs256, `jti-${at}`, undefined, () => answered++)
   await eventLoopTurns(1)
   assert.equal(answered, 8)
   await eventLoopTurns(3)
@@ -47,11 +49,11 @@ test('signs no more in one turn than its share of time, and the rest in the turn
 })
 
 test('says no at once when too many wait, and accepts again afterwards', async () => {
-  const turn = createSigningTurn(engine, wallMs)
+  const turn = createSigningTurn(engine, seal, wallMs)
   const ignore = (): void => undefined
-  for (let at = 0; at < signaturesWaitingMax; at++) assert.ok(turn.sign(es256, 'jti', ignore))
-  assert.equal(turn.sign(es256, 'jti', ignore), false)
+  for (let at = 0; at < signaturesWaitingMax; at++) assert.ok(turn.sign(es256, 'jti', undefined, ignore))
+  assert.equal(turn.sign(es256, 'jti', undefined, ignore), false)
   await eventLoopTurns(2)
-  assert.equal(turn.sign(es256, 'jti', ignore), true)
+  assert.equal(turn.sign(es256, 'jti', undefined, ignore), true)
   await eventLoopTurns(80)
 })

@@ -1,0 +1,54 @@
+/** Introspection answers as signed JWTs (RFC 9701), for who has to prove later what it was told. */
+import { type SignatureAlgorithm, signCompact } from '@mintmark/jwt'
+import { invariant } from '@mintmark/runtime'
+import { type EndpointResponse, type HeaderValue, severalHeaders } from '../http/endpoint.ts'
+import { confidentialDocument } from '../respond.ts'
+import type { EndpointWorld } from './endpoint-world.ts'
+
+const SIGNED_TYPE = 'application/token-introspection+jwt'
+
+/**
+ * Whether the value of an `Accept` header names signed answers (RFC 9701 section 4). `*` and ranges mean JSON, and so
+ * does several headers of that name. Weights other than 0 play no part: who names the type wants it.
+ */
+export function wantsSignedAnswer(accept: HeaderValue): boolean {
+  if (accept === undefined || accept === severalHeaders || !NAMES_TYPE.test(accept)) return false
+  return accept.split(',').some((range) => {
+    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
+    return type === SIGNED_TYPE && !parameters.some((parameter) => NEVER.test(parameter))
+  })
+}
+
+const NAMES_TYPE = /token-introspection\+jwt/i
+const NEVER = /^q=0(?:\.0{0,3})?$/
+
+/**
+ * What was said, signed for `clientId` (RFC 9701 section 5). The claims of the token are in `token_introspection` and
+ * nowhere else, so that no verifier can take the answer for an access token.
+ */
+export function signedAnswer(
+  said: string,
+  clientId: string,
+  world: EndpointWorld,
+): EndpointResponse {
+  const { issuer, clock, engine, state } = world
+  const key = state.keys.signingKey(algorithmFor(clientId, world))
+  invariant(key !== undefined, 'a resource is stored only after a key of its algorithm')
+  const envelope = JSON.stringify({
+    iss: issuer,
+    aud: clientId,
+    iat: Math.floor(clock.wallMs() / 1000),
+  })
+  const claims = `${envelope.slice(0, -1)},"token_introspection":${said}}`
+  const jwt = signCompact(engine, key, { typ: 'token-introspection+jwt' }, claims)
+  return confidentialDocument(jwt, SIGNED_TYPE)
+}
+
+/** The one that the caller verifies anyway: that of the tokens of the first resource that it serves or may use. */
+function algorithmFor(clientId: string, { state }: EndpointWorld): SignatureAlgorithm {
+  const client = state.registry.client(clientId)
+  const [resource] = [...(client?.servesResources ?? []), ...(client?.grants.keys() ?? [])]
+  return (
+    (resource === undefined ? undefined : state.registry.resource(resource))?.algorithm ?? 'ES256'
+  )
+}
