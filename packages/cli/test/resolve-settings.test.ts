@@ -97,7 +97,7 @@ describe('resolving settings', () => {
     ['alg', 'none'],
     ['alg', 'es256'],
     ['alg', 'HS256'],
-    ['tokenFormat', 'opaque'],
+    ['tokenFormat', 'paseto'],
     ['authMethod', 'none'],
     ['preset', 'toString'],
     ['issuer', 'issuer.example'],

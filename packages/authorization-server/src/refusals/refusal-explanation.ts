@@ -95,6 +95,14 @@ const explanations: Readonly<Record<RefusalReason, Explanation>> = {
     'the client may not authenticate by the method that it used',
     'use a registered method, or register this one',
   ],
+  bearer_token_invalid: [
+    'the access token in the Authorization header is not active, or is bound to a key',
+    'get another token, or authenticate as a client',
+  ],
+  bearer_scope_missing: [
+    'the access token in the Authorization header lacks the scope introspect, or its resource does not own that scope',
+    'give the resource the scope introspect, and the client a grant for it',
+  ],
   grant_type_missing: ['there was no grant_type', 'send grant_type=client_credentials'],
   grant_type_not_supported: [
     'another grant type than client_credentials was asked for',
@@ -123,6 +131,10 @@ const explanations: Readonly<Record<RefusalReason, Explanation>> = {
   resource_ambiguous: [
     'the scopes belong to several resources that cannot share a token',
     'name one resource in the request',
+  ],
+  token_too_large: [
+    'what the client asked for does not fit into an access token of 8 KiB',
+    'have it ask for fewer scopes, resources or authorization details',
   ],
   token_missing: ['there was no token parameter', 'send it'],
   overloaded: ['too many requests were waiting for their signature', 'add capacity if it persists'],

@@ -126,7 +126,7 @@ for (const [title, make] of doubtful) {
 test('a caller without valid credentials is refused with 401 and a challenge, whatever the token [A5]', async () => {
   await using world = await serving()
   const token = await obtainToken(world)
-  for (const authorization of ['', basicOf(the.clientId, 'wrong'), `Bearer ${token}`]) {
+  for (const authorization of ['', basicOf(the.clientId, 'wrong'), `Token ${token}`]) {
     const headers: Record<string, string> = authorization === '' ? {} : { authorization }
     const response = await world.post('/oauth/introspect', { token }, headers)
     assert.equal(response.status, 401)

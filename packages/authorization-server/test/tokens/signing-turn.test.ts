@@ -51,7 +51,8 @@ test('signs no more in one turn than its share of time, and the rest in the turn
 test('says no at once when too many wait, and accepts again afterwards', async () => {
   const turn = createSigningTurn(engine, seal, wallMs)
   const ignore = (): void => undefined
-  for (let at = 0; at < signaturesWaitingMax; at++) assert.ok(turn.sign(es256, 'jti', undefined, ignore))
+  for (let at = 0; at < signaturesWaitingMax; at++)
+    assert.ok(turn.sign(es256, 'jti', undefined, ignore))
   assert.equal(turn.sign(es256, 'jti', undefined, ignore), false)
   await eventLoopTurns(2)
   assert.equal(turn.sign(es256, 'jti', undefined, ignore), true)
