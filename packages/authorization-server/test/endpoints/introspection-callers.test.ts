@@ -43,7 +43,7 @@ test('an access token with the scope introspect asks about tokens for its resour
   assert.deepEqual([foreign.status, await foreign.json()], [200, { active: false }])
 })
 
-test('an access token without that scope is 403, one that is not active 401, both with a Bearer challenge [A5]', async () => {
+test('a token without that scope is 403, one that is not active 401, both with a Bearer challenge [A5]', async () => {
   await using world = await askedWorld()
   const lacking = await ask(world, world.caller, `Bearer ${world.caller}`)
   const otherwise = await ask(world, world.caller, `Bearer ${await obtainToken(world)}`)
