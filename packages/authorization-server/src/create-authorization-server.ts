@@ -15,7 +15,12 @@ import {
 } from './registry/registry.ts'
 import { createSecretDigester } from './registry/secret-digest.ts'
 import { createRouter } from './routes.ts'
+import {
+  createKeyAdministration,
+  type KeyAdministration,
+} from './signing-keys/key-administration.ts'
 import { deriveKey } from './signing-keys/key-sealing.ts'
+import { startKeyUpkeep } from './signing-keys/key-upkeep.ts'
 import type { StorageSession } from './storage/storage.ts'
 import { GenuineTokens } from './tokens/genuine-tokens.ts'
 import { createOpaqueSeal } from './tokens/opaque-token.ts'
@@ -36,6 +41,8 @@ export interface AuthorizationServer {
    * that is none.
    */
   explainRefusal(reference: string): RefusalExplanation | undefined
+  /** Administration of its signing keys, in force like that of the registry. */
+  readonly keys: KeyAdministration
   /** Whether tokens can be issued: `true` from creation until `close`. */
   ready(): boolean
   /** Stops looking for changes and closes the storage. Requests under way fail; `listen` waits for them first. */
@@ -65,7 +72,7 @@ async function serve(
   session: StorageSession,
   options: ResolvedOptions,
 ): Promise<AuthorizationServer> {
-  const { issuer, dialect, clock, random, observer } = options
+  const { issuer, dialect, clock, random, observer, keyRotation } = options
   const engine = requireNodeEngine()
   await ensureSigningKey('ES256', session, engine, { clock, random })
   const state = await openLiveState(session, engine, { clock, observer })
@@ -86,6 +93,7 @@ async function serve(
     genuineTokens: new GenuineTokens(genuineTokenCharactersMax),
   }
   const route = createRouter(issuer, world)
+  const upkeep = startKeyUpkeep(keyRotation, { ...world, random })
   let isOpen = true
   return {
     issuer,
@@ -94,10 +102,18 @@ async function serve(
     fetch: createFetchListener(route),
     registry: createRegistry(session, { clock, random }, () => state.catchUp()),
     explainRefusal: (reference) => explainRefusal(session.masterKey, reference),
+    keys: createKeyAdministration({
+      ...world,
+      random,
+      by: { actor: 'library', via: 'library' },
+      stored: () => state.catchUp().then(() => state.signingKeys),
+      changed: () => state.catchUp(),
+    }),
     ready: () => isOpen,
     async close() {
       if (!isOpen) return
       isOpen = false
+      upkeep.stop()
       state.stop()
       await session.close()
     },

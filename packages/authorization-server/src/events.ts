@@ -1,4 +1,5 @@
 /** What an observer of the authorization server hears. No event carries a token, a secret or text from the wire. */
+import type { SignatureAlgorithm } from '@mintmark/jwt'
 import type { RefusalReason } from './refusal.ts'
 import type { RefusalDetail } from './refusals/refusal-detail.ts'
 import type { ShadowablePolicy } from './registry/client-settings.ts'
@@ -34,5 +35,18 @@ export type AuthorizationServerEvent =
       readonly clientId: string
     }
   | { readonly type: 'token_revoked'; readonly clientId: string; readonly jti: string }
+  /** A key was made; it is in the JWK Set from now on and signs from then on. */
+  | {
+      readonly type: 'signing_key_announced'
+      readonly kid: string
+      readonly algorithm: SignatureAlgorithm
+      readonly activatesAtWallMs: number
+    }
+  /** Time has come for some key to sign or to leave the JWK Set. */
+  | { readonly type: 'signing_keys_switched' }
+  /** A retired key on which nothing depends any more is gone from the storage. */
+  | { readonly type: 'signing_key_deleted'; readonly kid: string }
+  /** Making or deleting keys failed and is tried again in a minute. */
+  | { readonly type: 'signing_key_upkeep_failed' }
   | { readonly type: 'registry_reloaded' }
   | { readonly type: 'registry_reload_failed' }

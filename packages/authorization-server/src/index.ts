@@ -38,6 +38,18 @@ export {
   type RegistryViolation,
 } from './registry/registry-violation.ts'
 export type { Resource } from './registry/resource.ts'
+export type { CompromisedKey } from './signing-keys/compromise-key.ts'
+export {
+  type KeyAdministration,
+  type KeyAdministrationOptions,
+  type KeyRotationRequest,
+  type OpenKeyAdministration,
+  openKeyAdministration,
+} from './signing-keys/key-administration.ts'
+export type { SigningKeyState } from './signing-keys/key-schedule.ts'
+export type { KeyRotation, KeyRotationSchedule } from './signing-keys/key-work.ts'
+export type { RotatedKey } from './signing-keys/rotate-key.ts'
+export type { SigningKeySummary } from './signing-keys/signing-key-summary.ts'
 export type {
   ClientRecord,
   RevocationRecord,

@@ -70,3 +70,41 @@ export const clientSecretLengthMax = 512
 export const tokenLifetimeSecondsMin = 1
 export const tokenLifetimeSecondsMax = 604_800
 export const tokenLifetimeSecondsDefault = 900
+
+/**
+ * How long the JWK Set may be cached: short enough that a withdrawn key is gone everywhere soon, long enough that
+ * thousands of verifiers cost nothing.
+ */
+export const jwkSetMaxAgeSeconds = 300
+
+/**
+ * A key is published at least this long before it signs: whoever obeys `max-age` then has it, even one who fetched
+ * through a cache that was about to expire.
+ */
+export const keyStagingSecondsMin = 2 * jwkSetMaxAgeSeconds
+
+/** The same for a rotation by command: an hour covers verifiers that keep a set for longer than they are told. */
+export const keyStagingSecondsDefault = 3_600
+
+/** For how long a key signs before the next one does, and how long before that the next one is published. */
+export const keyRotationSecondsDefault = 90 * 86_400
+export const keyPublicationSecondsDefault = 14 * 86_400
+
+/** Rotating daily, retiring keys of a week and all four algorithms still fit into one set of `publishedKeysMax`. */
+export const keyRotationSecondsMin = 86_400
+export const keyRotationSecondsMax = 10 * 365 * 86_400
+
+/** Keys in the JWK Set: verifiers, ours included, refuse larger ones. */
+export const publishedKeysMax = 48
+
+/** A key stays published this much longer than the last token that it signed: for clocks that differ. */
+export const keyRetirementMarginSeconds = 3_600
+
+/** A retired key is kept this much longer: for whoever reads the list of keys, and for a clock that was wrong. */
+export const keyDeletionDelaySeconds = 86_400
+
+/** How often the schedule of the keys is looked at besides at its own instants: how late a stepped clock is noticed. */
+export const keyScheduleCheckMs = 3_600_000
+
+/** When looking after the keys failed, it is tried again this much later. */
+export const keyUpkeepRetryMs = 60_000

@@ -11,6 +11,14 @@ import {
 } from '@mintmark/runtime'
 import { type Dialect, type DialectName, dialectNames, dialectOf } from './dialect.ts'
 import type { AuthorizationServerEvent } from './events.ts'
+import {
+  keyPublicationSecondsDefault,
+  keyRotationSecondsDefault,
+  keyRotationSecondsMax,
+  keyRotationSecondsMin,
+  keyStagingSecondsMin,
+} from './limits.ts'
+import type { KeyRotation, KeyRotationSchedule } from './signing-keys/key-work.ts'
 import type { Storage } from './storage/storage.ts'
 
 /** The options of {@link resolveOptions}: `issuer` and `storage`, the rest has defaults. */
@@ -24,6 +32,11 @@ export interface AuthorizationServerOptions {
   readonly storage: Storage
   /** The shape to take on. Default `'default'`. */
   readonly dialect?: DialectName
+  /**
+   * When signing keys take turns, or `'manual'`: when somebody says so. Default: every 90 days, published 14 days
+   * before.
+   */
+  readonly keyRotation?: KeyRotation
   readonly clock?: Clock
   readonly random?: RandomSource
   /** Hears what happens. Its exceptions are dropped. */
@@ -35,12 +48,21 @@ export interface ResolvedOptions {
   readonly issuer: IssuerIdentifier
   readonly storage: Storage
   readonly dialect: Dialect
+  readonly keyRotation: KeyRotation
   readonly clock: Clock
   readonly random: RandomSource
   readonly observer: Observer<AuthorizationServerEvent>
 }
 
-const known = new Set(['issuer', 'storage', 'dialect', 'clock', 'random', 'observer'])
+const known = new Set([
+  'issuer',
+  'storage',
+  'dialect',
+  'keyRotation',
+  'clock',
+  'random',
+  'observer',
+])
 
 /** Throws TypeError for an option that is missing, unknown or unusable, naming it. */
 export function resolveOptions(options: AuthorizationServerOptions): ResolvedOptions {
@@ -61,8 +83,31 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     issuer: issuer.value,
     storage: options.storage,
     dialect: dialectOf(dialect),
+    keyRotation: resolveKeyRotation(options.keyRotation),
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
     observer: options.observer === undefined ? silent : guarded(options.observer),
   }
+}
+
+const keyRotationDefault: KeyRotation = {
+  everySeconds: keyRotationSecondsDefault,
+  publishAheadSeconds: keyPublicationSecondsDefault,
+}
+
+function resolveKeyRotation(rotation: KeyRotation = keyRotationDefault): KeyRotation {
+  if (rotation === 'manual') return rotation
+  const { everySeconds, publishAheadSeconds }: KeyRotationSchedule = Object(rotation)
+  const isEveryFine = isWithin(everySeconds, keyRotationSecondsMin, keyRotationSecondsMax)
+  if (isEveryFine && isWithin(publishAheadSeconds, keyStagingSecondsMin, everySeconds)) {
+    return { everySeconds, publishAheadSeconds }
+  }
+  throw new TypeError(
+    `option "keyRotation" must be "manual", or whole seconds: everySeconds from ${keyRotationSecondsMin} ` +
+      `to ${keyRotationSecondsMax}, publishAheadSeconds from ${keyStagingSecondsMin} to everySeconds`,
+  )
+}
+
+function isWithin(value: number, min: number, max: number): boolean {
+  return Number.isInteger(value) && value >= min && value <= max
 }

@@ -1,12 +1,12 @@
 /** The only place where a result or a refusal becomes a response: status, headers, `no-store` (RFC 6749 section 5). */
 import { serialiseChallenge, serialiseTokenError } from '@mintmark/protocol'
 import type { EndpointResponse } from './http/endpoint.ts'
+import { jwkSetMaxAgeSeconds } from './limits.ts'
 import { type RefusalReason, type WireError, wireError } from './refusal.ts'
 import { refusalReferenceLength } from './refusals/refusal-reference.ts'
 
 const JSON_TYPE = 'application/json'
 const RETRY_AFTER_SECONDS = '1'
-const JWK_SET_MAX_AGE_SECONDS = 300
 const METADATA_MAX_AGE_SECONDS = 3600
 
 /** A success that holds credentials or speaks about them, and must not be stored on the way. */
@@ -27,9 +27,9 @@ export const revoked: EndpointResponse = {
   body: '',
 }
 
-/** The JWK Set, cacheable for five minutes. A verifier that meets an unknown `kid` has to ask again before that. */
+/** The JWK Set. For how long it may be cached decides how long a key is published before it signs. */
 export function jwkSetResponse(body: string): EndpointResponse {
-  return publicDocument(body, 'application/jwk-set+json', JWK_SET_MAX_AGE_SECONDS)
+  return publicDocument(body, 'application/jwk-set+json', jwkSetMaxAgeSeconds)
 }
 
 /** The server metadata document (RFC 8414 section 3.2). */

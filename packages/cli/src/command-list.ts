@@ -7,6 +7,7 @@ import { callCommand } from './commands/call.ts'
 import { clientCommands } from './commands/client.ts'
 import { demoCommand } from './commands/demo.ts'
 import { inspectCommand } from './commands/inspect.ts'
+import { keyCommands } from './commands/key.ts'
 import { resourceCommands } from './commands/resource.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
@@ -16,6 +17,7 @@ export const commandList: readonly Command[] = [
   serveCommand,
   ...resourceCommands,
   ...clientCommands,
+  ...keyCommands,
   tokenCommand,
   callCommand,
   inspectCommand,
@@ -26,4 +28,5 @@ export const commandList: readonly Command[] = [
 export const groupSummaries: ReadonlyMap<string, string> = new Map([
   ['resource', 'register resource servers: their scopes and token lifetimes'],
   ['client', 'register clients: their secrets and permitted scopes'],
+  ['key', 'rotate the keys that sign tokens, and withdraw compromised ones'],
 ])

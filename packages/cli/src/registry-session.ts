@@ -1,7 +1,13 @@
 /** Opens the registry in the data folder for one command, and closes it whatever happens. */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Registered, Registry, RegistryViolation } from '@mintmark/authorization-server'
+import type {
+  KeyAdministration,
+  Registered,
+  Registry,
+  RegistryViolation,
+  Storage,
+} from '@mintmark/authorization-server'
 import type { Invocation } from './command.ts'
 import { CommandFailure, failure } from './command-failure.ts'
 import { exitCode } from './exit-code.ts'
@@ -43,33 +49,68 @@ const usageViolations: ReadonlySet<RegistryViolation> = new Set([
  *   `StorageError` passes through.
  */
 export async function withRegistry<Result>(
-  { settings, edge }: Invocation<'data'>,
-  { createsFolder }: RegistryAccess,
+  invocation: Invocation<'data'>,
+  access: RegistryAccess,
   use: (session: RegistrySession) => Promise<Result>,
 ): Promise<Result> {
+  const storage = await storageOf(invocation, access)
+  const { openRegistry } = await import('@mintmark/authorization-server')
+  const { clock, random } = invocation.edge
+  const registry = await openRegistry({ storage, clock, random })
+  const changed = await changeReader()
+  try {
+    return await use({ registry, changed })
+  } finally {
+    await registry.close()
+  }
+}
+
+/** What a command does with the signing keys. */
+export interface KeySession {
+  readonly keys: KeyAdministration
+  /** As of {@link RegistrySession}. */
+  changed<Value>(result: Registered<Value>): Value
+}
+
+/** Runs `use` on the signing keys in the `data` folder, which has to be there. */
+export async function withKeys<Result>(
+  invocation: Invocation<'data'>,
+  use: (session: KeySession) => Promise<Result>,
+): Promise<Result> {
+  const storage = await storageOf(invocation, { createsFolder: false })
+  const { openKeyAdministration } = await import('@mintmark/authorization-server')
+  const { clock, random } = invocation.edge
+  const by = { actor: 'operator', via: 'command' } as const
+  const keys = await openKeyAdministration({ storage, clock, random, by })
+  const changed = await changeReader()
+  try {
+    return await use({ keys, changed })
+  } finally {
+    await keys.close()
+  }
+}
+
+async function storageOf(
+  { settings, edge }: Invocation<'data'>,
+  { createsFolder }: RegistryAccess,
+): Promise<Storage> {
   const data = settings.value('data')
   const folder = resolve(edge.workingFolder, data)
   if (!createsFolder && !existsSync(folder)) throw folderMissing(data)
-  const { describeRegistryViolation, openRegistry, sqlite } = await import(
-    '@mintmark/authorization-server'
-  )
-  const { clock, random } = edge
-  const registry = await openRegistry({ storage: sqlite(folder, { random }), clock, random })
-  try {
-    return await use({
-      registry,
-      changed: (result) => {
-        if (result.ok) return result.value
-        const { violation, subject } = result
-        throw new CommandFailure(
-          violation,
-          describeRegistryViolation(violation, subject),
-          usageViolations.has(violation) ? exitCode.usage : exitCode.failure,
-        )
-      },
-    })
-  } finally {
-    await registry.close()
+  const { sqlite } = await import('@mintmark/authorization-server')
+  return sqlite(folder, { random: edge.random })
+}
+
+async function changeReader(): Promise<<Value>(result: Registered<Value>) => Value> {
+  const { describeRegistryViolation } = await import('@mintmark/authorization-server')
+  return (result) => {
+    if (result.ok) return result.value
+    const { violation, subject } = result
+    throw new CommandFailure(
+      violation,
+      describeRegistryViolation(violation, subject),
+      usageViolations.has(violation) ? exitCode.usage : exitCode.failure,
+    )
   }
 }
 

@@ -68,7 +68,12 @@ export const settings = {
     'lifetime of access tokens for the resource',
   ),
   tokenFormat: optional(choice('<format>', ['jwt', 'opaque']), 'token format of the resource'),
-  alg: optional(choice('<algorithm>', algorithms), 'signature algorithm of the resource'),
+  alg: optional(choice('<algorithm>', algorithms), 'signature algorithm, ES256 if none is given'),
+  immediately: withDefault(
+    toggle,
+    'let the new key sign at once, before verifiers can have fetched it',
+    false,
+  ),
   resource: withDefault(listOf(text('<url>'), 'words'), 'resource (RFC 8707); repeatable', []),
   serves: withDefault(
     listOf(text('<url>'), 'words'),

@@ -2,7 +2,7 @@
  * A process without a process: what a command wrote, with input, variables and time under the
  * test's control.
  */
-import { createScriptedTransport, FakeClock, seededRandom } from '@mintmark/testkit'
+import { createScriptedTransport, FakeClock, seededRandom, the } from '@mintmark/testkit'
 import { OutputClosed, type ProcessEdge } from '../src/process-edge.ts'
 import { runProgram } from '../src/program.ts'
 
@@ -16,6 +16,8 @@ export interface EdgeScript {
   readonly transport?: ProcessEdge['transport']
   /** Of the random source; runs on the same data folder need different ones. Default 1. */
   readonly seed?: number
+  /** Milliseconds since the usual start of the fake clock. */
+  readonly laterMs?: number
 }
 
 export interface RunResult {
@@ -40,7 +42,7 @@ export function scriptedEdge(script: EdgeScript = {}) {
   const exits: number[] = []
   const decoder = new TextDecoder()
   const edge: ProcessEdge = {
-    clock: new FakeClock(),
+    clock: new FakeClock({ wallMs: the.nowSeconds * 1000 + (script.laterMs ?? 0) }),
     random: seededRandom(script.seed ?? 1),
     transport: script.transport ?? createScriptedTransport().transport,
     environment: new Map(Object.entries(script.variables ?? {})),

@@ -8,12 +8,13 @@
  *      began before a revocation cannot undo it.
  *  (3) One read is under way at a time; what changes meanwhile is read by the next. A failed read leaves the last good
  *      state in use and is tried again.
+ *  (4) Keys take turns at their own instants, whether or not the database can be read then.
  */
 import type { SynchronousSignatureEngine } from '@mintmark/jwt'
 import type { Clock, Observer, Scheduled } from '@mintmark/runtime'
 import type { AuthorizationServerEvent } from '../events.ts'
-import { registryPollIntervalMs } from '../limits.ts'
-import { type KeyRing, openKeyRing } from '../signing-keys/key-ring.ts'
+import { keyScheduleCheckMs, registryPollIntervalMs } from '../limits.ts'
+import { createKeyRingOpener, type KeyRing, type KeyRingOpener } from '../signing-keys/key-ring.ts'
 import type { RevocationEpoch, RevocationRecord, SigningKeyRecord } from '../storage/records.ts'
 import type { StateDifference, StorageSession, StoredState } from '../storage/storage.ts'
 import { MemoryRegistry, type RegistrySnapshot } from './registry-snapshot.ts'
@@ -23,6 +24,8 @@ import { createRevocationList, type RevocableToken } from './revocation-list.ts'
 export interface LiveState {
   readonly registry: RegistrySnapshot
   readonly keys: KeyRing
+  /** Every key that is stored, published or not. */
+  readonly signingKeys: readonly SigningKeyRecord[]
   /** Of the newest change that is in force here. */
   readonly sequence: number
   /** Since when the database could not be read, on the wall clock; `undefined` while it can be. */
@@ -56,10 +59,12 @@ export async function openLiveState(
 class CurrentState implements LiveState {
   readonly registry = new MemoryRegistry()
   readonly #session: StorageSession
-  readonly #engine: SynchronousSignatureEngine
   readonly #world: World
   readonly #revocationList = createRevocationList()
+  readonly #openKeys: KeyRingOpener
   #keys: KeyRing | undefined
+  #signingKeys: readonly SigningKeyRecord[] = []
+  #keySwitch: Scheduled | undefined
   #sequence = -1
   #staleSinceWallMs: number | undefined
   #reading: Promise<void> | undefined
@@ -69,12 +74,16 @@ class CurrentState implements LiveState {
 
   constructor(session: StorageSession, engine: SynchronousSignatureEngine, world: World) {
     this.#session = session
-    this.#engine = engine
+    this.#openKeys = createKeyRingOpener(session.masterKey, engine)
     this.#world = world
   }
 
   get keys(): KeyRing {
     return this.#keys as KeyRing
+  }
+
+  get signingKeys(): readonly SigningKeyRecord[] {
+    return this.#signingKeys
   }
 
   get sequence(): number {
@@ -122,6 +131,7 @@ class CurrentState implements LiveState {
   stop(): void {
     this.#isStopped = true
     this.#retry?.cancel()
+    this.#keySwitch?.cancel()
   }
 
   #start(): Promise<void> {
@@ -150,27 +160,45 @@ class CurrentState implements LiveState {
 
   #replace(state: StoredState): void {
     // First, because it can fail: then nothing has changed.
-    const keys = this.#open(state.signingKeys)
+    this.#useKeys(state.signingKeys)
     this.#rememberRevoked(state)
-    this.#keys = keys
     this.registry.replace(state)
     this.#sequence = state.sequence
   }
 
   #merge(difference: StateDifference): void {
-    const keys = difference.signingKeys && this.#open(difference.signingKeys)
-    this.#rememberRevoked({ ...difference, epochs: difference.epochs ?? [] })
-    this.registry.merge(difference)
-    if (keys !== undefined) {
-      this.#keys = keys
+    if (difference.signingKeys !== undefined) {
+      this.#useKeys(difference.signingKeys)
       this.registry.forgetPrepared()
     }
+    this.#rememberRevoked({ ...difference, epochs: difference.epochs ?? [] })
+    this.registry.merge(difference)
     this.#sequence = difference.sequence
   }
 
-  #open(records: readonly SigningKeyRecord[]): KeyRing {
-    const { masterKey } = this.#session
-    return openKeyRing(records, masterKey, this.#engine, this.#world.clock.wallMs())
+  #useKeys(records: readonly SigningKeyRecord[]): void {
+    this.#keys = this.#openKeys(records, this.#world.clock.wallMs())
+    this.#signingKeys = records
+    this.#awaitKeySwitch()
+  }
+
+  /** Sleeps no longer than `keyScheduleCheckMs`: the wall clock may be stepped meanwhile. */
+  #awaitKeySwitch(): void {
+    const { clock } = this.#world
+    this.#keySwitch?.cancel()
+    if (this.#isStopped) return
+    const dueAtWallMs = this.keys.changesAtWallMs ?? Number.POSITIVE_INFINITY
+    const delayMs = Math.min(keyScheduleCheckMs, Math.max(0, dueAtWallMs - clock.wallMs()))
+    this.#keySwitch = clock.schedule(delayMs, () => this.#switchKeys())
+  }
+
+  /** What was prepared holds the key that signed when it was. */
+  #switchKeys(): void {
+    const { jwkSet, changesAtWallMs } = this.keys
+    this.#useKeys(this.#signingKeys)
+    if (this.keys.jwkSet === jwkSet && this.keys.changesAtWallMs === changesAtWallMs) return
+    this.registry.forgetPrepared()
+    this.#world.observer({ type: 'signing_keys_switched' })
   }
 
   #rememberRevoked({ revocations, epochs }: Pick<StoredState, 'revocations' | 'epochs'>): void {

@@ -18,6 +18,8 @@ export type RegistryViolation =
   | 'lifetime_out_of_range'
   | 'algorithm_unknown'
   | 'authentication_method_unknown'
+  | 'key_unknown'
+  | 'too_many_keys'
 
 /** The result of a change: its value, or what is wrong with which of the operator's own words (never a secret). */
 export type Registered<Value> =
@@ -65,4 +67,8 @@ const descriptions: Readonly<Record<RegistryViolation, (subject: string) => stri
   algorithm_unknown: (name) => `algorithm "${name}" is not one of ES256, EdDSA, RS256, PS256`,
   authentication_method_unknown: (name) =>
     `authentication method "${name}" is not one of ${authenticationMethods.join(', ')}`,
+  key_unknown: (kid) =>
+    `there is no signing key "${kid}"; "mintmark key list" shows those that are`,
+  too_many_keys: (count) =>
+    `the JWK Set holds ${count} keys, and verifiers refuse larger ones; wait until older keys have retired`,
 }

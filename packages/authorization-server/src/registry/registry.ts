@@ -12,7 +12,7 @@ import {
   systemRandom,
 } from '@mintmark/runtime'
 import { tokenLifetimeSecondsMax } from '../limits.ts'
-import { createSigningKey } from '../signing-keys/key-ring.ts'
+import { createSigningKey } from '../signing-keys/create-signing-key.ts'
 import { deriveKey } from '../signing-keys/key-sealing.ts'
 import type { ClientRecord, SecretRecord } from '../storage/records.ts'
 import type { ChangeOutcome, Storage, StorageSession } from '../storage/storage.ts'
@@ -168,9 +168,12 @@ export async function ensureSigningKey(
 ): Promise<void> {
   const { signingKeys } = await session.load()
   if (signingKeys.some((key) => key.algorithm === algorithm)) return
-  const key = createSigningKey(algorithm, session.masterKey, engine, world)
-  const origin = { actor: 'node', via: 'node', atWallMs: world.clock.wallMs() } as const
-  await session.apply([{ type: 'signing_key_created', key }], origin)
+  const atWallMs = world.clock.wallMs()
+  const making = { ...world, engine, masterKey: session.masterKey }
+  const key = await createSigningKey(algorithm, atWallMs, making)
+  // Of several that start at the same time one makes the key, and all use it.
+  const creation = { type: 'signing_key_created', key, besides: [] } as const
+  await session.apply([creation], { actor: 'node', via: 'node', atWallMs })
 }
 
 async function findClient(

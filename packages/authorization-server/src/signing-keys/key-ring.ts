@@ -1,14 +1,14 @@
 /**
- * The signing keys in memory: one that signs per algorithm, and all public ones for the JWK Set.
+ * The signing keys in memory: one that signs per algorithm, and all published ones for the JWK Set.
  *
  * Invariants
  *  (1) A key signs only after it is stored: a token never outlives the knowledge of its key.
  *  (2) The `kid` is the key's RFC 7638 thumbprint, so no two keys share one.
- *  (3) A private key exists unsealed only in memory.
+ *  (3) A private key exists unsealed only in memory, and only while its public half is published.
+ *  (4) A ring is what holds at one instant and does not change; at `changesAtWallMs` the next one takes its place.
+ *  (5) A compromised key neither signs nor verifies.
  */
 import {
-  jwkThumbprint,
-  type PrivateJwk,
   type PublicJwk,
   publicJwkOf,
   type SignatureAlgorithm,
@@ -17,70 +17,72 @@ import {
   serialiseJwkSet,
   type VerificationKey,
 } from '@mintmark/jwt'
-import type { Clock, RandomSource } from '@mintmark/runtime'
 import type { SigningKeyRecord } from '../storage/records.ts'
 import { StorageError } from '../storage/storage.ts'
-import { deriveKey, openSealedKey, sealKey } from './key-sealing.ts'
+import { isPublished, keyPhases, nextSwitchWallMs } from './key-schedule.ts'
+import { deriveKey, openSealedKey } from './key-sealing.ts'
 
-/** The keys of one issuer. */
+/** The keys of one issuer at one instant. */
 export interface KeyRing {
-  /** The key that signs with `algorithm` now: of those activated by then the newest. */
+  /** The key that signs with `algorithm`. */
   signingKey(algorithm: SignatureAlgorithm): SigningKey | undefined
-  /** The key with that id, for judging our own tokens. */
+  /** The published key with that id, for judging our own tokens. */
   verificationKey(kid: string): VerificationKey | undefined
-  /** The JWK Set document (RFC 7517 section 5) with every public key. */
+  /** The JWK Set document (RFC 7517 section 5) with every published key. */
   readonly jwkSet: string
+  /** When some key begins to sign or leaves the JWK Set; `undefined` when nothing is planned. */
+  readonly changesAtWallMs: number | undefined
 }
 
-/** Unseals the stored keys. Throws {@link StorageError} when one cannot be opened with this master key. */
-export function openKeyRing(
-  records: readonly SigningKeyRecord[],
+/** Makes the ring that holds at an instant. Throws {@link StorageError} when a key cannot be opened. */
+export type KeyRingOpener = (records: readonly SigningKeyRecord[], nowWallMs: number) => KeyRing
+
+interface OpenedKey {
+  readonly signing: SigningKey
+  readonly verification: VerificationKey
+  readonly publicJwk: PublicJwk
+}
+
+/** Opens key rings, one after another, with one master key; a key is unsealed once for all of them. */
+export function createKeyRingOpener(
   masterKey: Uint8Array,
   engine: SynchronousSignatureEngine,
-  nowWallMs: number,
-): KeyRing {
+): KeyRingOpener {
   const sealingKey = deriveKey(masterKey, 'signing keys')
-  const signing = new Map<SignatureAlgorithm, SigningKey>()
-  const verification = new Map<string, VerificationKey>()
-  const published: PublicJwk[] = []
-  const inOrder = records.toSorted((a, b) => a.activatesAtWallMs - b.activatesAtWallMs)
-  for (const { kid, algorithm, sealed, activatesAtWallMs } of inOrder) {
-    const privateJwk = openSealedKey(sealed, kid, algorithm, sealingKey)
-    if (privateJwk === undefined) throw unopened(kid)
-    const publicJwk = publicJwkOf({ ...privateJwk, kid, use: 'sig' })
-    // The first one signs in any case: a clock that is behind is no reason to have no key.
-    if (activatesAtWallMs <= nowWallMs || !signing.has(algorithm)) {
-      signing.set(algorithm, engine.importSigningKey(privateJwk, algorithm, kid))
+  let opened: ReadonlyMap<string, OpenedKey> = new Map()
+  return (records, nowWallMs) => {
+    const phases = keyPhases(records, nowWallMs)
+    const published = phases.filter(({ state }) => isPublished(state))
+    opened = new Map(
+      published.map(({ key }) => [key.kid, opened.get(key.kid) ?? open(key, sealingKey, engine)]),
+    )
+    const keys = opened
+    const active = new Map(
+      phases
+        .filter(({ state }) => state === 'active')
+        .map(({ key }) => [key.algorithm, keys.get(key.kid)?.signing]),
+    )
+    return {
+      signingKey: (algorithm) => active.get(algorithm),
+      verificationKey: (kid) => keys.get(kid)?.verification,
+      jwkSet: serialiseJwkSet([...keys.values()].map(({ publicJwk }) => publicJwk)),
+      changesAtWallMs: nextSwitchWallMs(phases, nowWallMs),
     }
-    verification.set(kid, engine.importVerificationKey(publicJwk, algorithm))
-    published.push(publicJwk)
-  }
-  return {
-    signingKey: (algorithm) => signing.get(algorithm),
-    verificationKey: (kid) => verification.get(kid),
-    jwkSet: serialiseJwkSet(published),
   }
 }
 
-/** Makes and seals a new key pair for `algorithm`, which signs from the start. */
-export function createSigningKey(
-  algorithm: SignatureAlgorithm,
-  masterKey: Uint8Array,
+function open(
+  { kid, algorithm, sealed }: SigningKeyRecord,
+  sealingKey: Uint8Array,
   engine: SynchronousSignatureEngine,
-  world: { readonly clock: Clock; readonly random: RandomSource },
-): SigningKeyRecord {
-  const privateJwk: PrivateJwk = engine.generateKey(algorithm)
-  const kid = jwkThumbprint(publicJwkOf(privateJwk), engine)
-  const nowWallMs = world.clock.wallMs()
+): OpenedKey {
+  const privateJwk = openSealedKey(sealed, kid, algorithm, sealingKey)
+  if (privateJwk === undefined) throw unopened(kid)
+  const publicJwk = publicJwkOf({ ...privateJwk, kid, use: 'sig' })
   return {
-    kid,
-    algorithm,
-    sealed: sealKey(privateJwk, kid, algorithm, deriveKey(masterKey, 'signing keys'), world.random),
-    signer: undefined,
-    createdAtWallMs: nowWallMs,
-    activatesAtWallMs: nowWallMs,
-    retiresAtWallMs: undefined,
-    compromisedAtWallMs: undefined,
+    signing: engine.importSigningKey(privateJwk, algorithm, kid),
+    verification: engine.importVerificationKey(publicJwk, algorithm),
+    publicJwk,
   }
 }
 

@@ -53,7 +53,15 @@ export type StoredChange =
       readonly secretId: string
       readonly verifier: SecretVerifier
     }
-  | { readonly type: 'signing_key_created'; readonly key: SigningKeyRecord }
+  | {
+      readonly type: 'signing_key_created'
+      readonly key: SigningKeyRecord
+      /**
+       * The `kid`s, sorted, that the algorithm has so far: as `exists` refused when it has others, so that whoever
+       * decided by them has to look again. `undefined`: whatever there is.
+       */
+      readonly besides?: readonly string[]
+    }
   | {
       readonly type: 'signing_key_scheduled'
       readonly kid: string

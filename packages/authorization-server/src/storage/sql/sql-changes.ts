@@ -72,7 +72,7 @@ function* applyChange(change: StoredChange, nowSeconds: number): SqlWork<Violati
     case 'secret_rehashed':
       return yield* changeSecret(change)
     case 'signing_key_created':
-      return yield* insertSigningKey(change.key)
+      return yield* insertSigningKey(change.key, change.besides)
     case 'signing_key_scheduled':
       return missing(yield* scheduleSigningKey(change))
     case 'signing_key_deleted':
@@ -118,7 +118,11 @@ function* insertScopes({ id, scopes }: Resource): SqlWork<void> {
   }
 }
 
-function* insertSigningKey(key: SigningKeyRecord): SqlWork<Violation | undefined> {
+function* insertSigningKey(
+  key: SigningKeyRecord,
+  besides: readonly string[] | undefined,
+): SqlWork<Violation | undefined> {
+  if (besides !== undefined && !(yield* areKeysOf(key.algorithm, besides))) return 'exists'
   return exists(
     yield* run(
       `insert into signing_keys
@@ -127,6 +131,20 @@ function* insertSigningKey(key: SigningKeyRecord): SqlWork<Violation | undefined
       ...[key.kid, key.algorithm, key.sealed, key.signer ?? null, key.createdAtWallMs],
       ...[key.activatesAtWallMs, key.retiresAtWallMs ?? null, key.compromisedAtWallMs ?? null],
     ),
+  )
+}
+
+/** Sorted here: databases have orders of their own. */
+function* areKeysOf(algorithm: string, kids: readonly string[]): SqlWork<boolean> {
+  const found = yield* rows<{ readonly kid: string }>(
+    'select kid from signing_keys where algorithm = ?',
+    algorithm,
+  )
+  return (
+    found
+      .map((row) => row.kid)
+      .toSorted()
+      .join(' ') === kids.join(' ')
   )
 }
 

@@ -1,0 +1,86 @@
+/** `mintmark key list|rotate|compromise`: the keys that sign tokens. */
+import type { SigningKeySummary } from '@mintmark/authorization-server'
+import { type Command, defineCommand } from '../command.ts'
+import { usageFailure } from '../command-failure.ts'
+import { exitCode } from '../exit-code.ts'
+import { keyDocument, keyText } from '../key-description.ts'
+import { pairs, table } from '../output.ts'
+import { withKeys } from '../registry-session.ts'
+
+const listCommand = defineCommand({
+  path: ['key', 'list'],
+  summary: 'list the signing keys: which signs, which comes next, which retire',
+  settings: ['data'],
+  examples: ['mintmark key list', 'mintmark key list --json'],
+  async run(invocation) {
+    const keys = await withKeys(invocation, (session) => session.keys.keys())
+    const rows = keys.map((key) => [key.kid, key.algorithm, key.state, keyText(key)])
+    await invocation.output.answer(
+      rows.length === 0
+        ? ['there is no signing key yet; the first resource or server makes one']
+        : table(['KEY', 'ALGORITHM', 'STATE', 'SINCE, UNTIL'], rows),
+      { keys: keys.map(keyDocument) },
+    )
+    return exitCode.done
+  },
+})
+
+const rotateCommand = defineCommand({
+  path: ['key', 'rotate'],
+  summary: 'publish the key that signs next; it does so an hour later',
+  settings: ['alg', 'immediately', 'data'],
+  examples: ['mintmark key rotate', 'mintmark key rotate --alg RS256 --immediately'],
+  async run(invocation) {
+    const { settings, output } = invocation
+    const request = { algorithm: settings.value('alg'), immediately: settings.value('immediately') }
+    const { key, isNew } = await withKeys(invocation, async ({ keys, changed }) =>
+      changed(await keys.rotate(request)),
+    )
+    await output.answer(
+      [
+        isNew ? `key ${key.kid} created` : `key ${key.kid} had been created before`,
+        ...pairs(keyPairs(key)),
+      ],
+      { created: isNew, ...keyDocument(key) },
+    )
+    return exitCode.done
+  },
+})
+
+const compromiseCommand = defineCommand({
+  path: ['key', 'compromise'],
+  summary: 'withdraw a key at once and revoke every token that it signed',
+  argument: {
+    name: 'kid',
+    description: 'key id, as tokens and "key list" name it',
+    optional: false,
+  },
+  settings: ['data'],
+  examples: ['mintmark key compromise NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs'],
+  async run(invocation) {
+    const kid = invocation.argument
+    if (kid === undefined) throw usageFailure('setting_missing', 'name the key id')
+    const { key, replacement } = await withKeys(invocation, async ({ keys, changed }) =>
+      changed(await keys.compromise(kid)),
+    )
+    await invocation.output.answer(
+      [
+        `key ${key.kid} withdrawn; every token that it signed is revoked`,
+        ...(replacement === undefined ? [] : [`key ${replacement.kid} signs in its place`]),
+      ],
+      { ...keyDocument(key), replacement: replacement ? keyDocument(replacement) : null },
+    )
+    return exitCode.done
+  },
+})
+
+/** All of `mintmark key`. */
+export const keyCommands: readonly Command[] = [listCommand, rotateCommand, compromiseCommand]
+
+function keyPairs(key: SigningKeySummary): [string, string | undefined][] {
+  return [
+    ['  algorithm', key.algorithm],
+    ['  state', key.state],
+    ['  signs from', key.activatesAt],
+  ]
+}
