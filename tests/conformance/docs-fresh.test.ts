@@ -58,7 +58,7 @@ describe('docs/errors.md', () => {
     [
       '## Storage: `StorageError`',
       'packages/authorization-server/src/storage/storage.ts',
-      'readonly code:',
+      'export type StorageErrorCode =',
     ],
     [
       '## Listening: `ListenError`',

@@ -1,6 +1,6 @@
 /** Binding a server of `node:http` to an address, with what can go wrong there as an error that says what to do. */
 import type { Server } from 'node:http'
-import { systemCodeOf } from './storage/sqlite/data-folder.ts'
+import { systemCodeOf } from './system-code.ts'
 
 /** The port cannot be had. */
 export class ListenError extends Error {

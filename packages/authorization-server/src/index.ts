@@ -60,6 +60,7 @@ export { sqlite } from './storage/sqlite/sqlite.ts'
 export {
   type Storage,
   StorageError,
+  type StorageErrorCode,
   type StorageSession,
   type StoredState,
 } from './storage/storage.ts'

@@ -108,3 +108,36 @@ export const keyScheduleCheckMs = 3_600_000
 
 /** When looking after the keys failed, it is tried again this much later. */
 export const keyUpkeepRetryMs = 60_000
+
+/**
+ * Connections of one node to PostgreSQL for work: one writes (writers take turns anyway), the others read. Ten nodes
+ * stay far below the 100 that a server allows by default.
+ */
+export const postgresConnectionsMaxDefault = 4
+
+/** How long connecting to PostgreSQL may take. */
+export const postgresConnectMsMax = 5_000
+
+/** How long PostgreSQL works on one statement: reading 100,000 clients takes about a second. */
+export const postgresStatementMsMax = 15_000
+
+/** How long a lock is waited for: others queue behind whoever waits. */
+export const postgresLockMsMax = 10_000
+
+/** How long one of a migration may take, which may build an index over millions of audit records. */
+export const postgresMigrationMsMax = 600_000
+
+/** How long a change waits for its turn among those of the same node before it is given up. */
+export const postgresWriterWaitMsMax = 10_000
+
+/** How often a transaction that was only in the way of another one is run again. */
+export const postgresRetriesMax = 3
+
+/** After this time without work a connection is closed. */
+export const postgresIdleMs = 60_000
+
+/** How often a node looks for changes when it was not told of any, in case it should have been. */
+export const postgresPollIntervalMs = 5_000
+
+/** The longest pause between attempts to hear from PostgreSQL again. */
+export const postgresReconnectMsMax = 5_000

@@ -1,2 +1,2 @@
 /** PostgreSQL as the storage of several nodes. */
-export {}
+export { type PostgresStorageOptions, postgres } from './storage/postgres/postgres.ts'

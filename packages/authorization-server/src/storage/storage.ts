@@ -88,25 +88,33 @@ export interface StorageSession {
   close(): Promise<void>
 }
 
-/** A place where a database is or will be. Opening it creates and migrates what is missing. */
+/** A place where a database is or will be. */
 export interface Storage {
+  /** Creates and migrates what is missing. Rejects with {@link StorageError}. */
   open(): Promise<StorageSession>
+  /**
+   * The master key without the database, for what a node keeps of its own while the database is away; `undefined`
+   * when there is none yet. Rejects with {@link StorageError} when it cannot be read.
+   */
+  masterKey(): Promise<Uint8Array | undefined>
 }
+
+/** Why: it cannot be reached or used, is damaged, or belongs to a master key that is not there or is another one. */
+export type StorageErrorCode =
+  | 'storage_unavailable'
+  | 'storage_damaged'
+  | 'master_key_missing'
+  | 'master_key_wrong'
 
 /** The database cannot be used at all. `location` is the operator's own path or URL without credentials. */
 export class StorageError extends Error {
   override readonly name = 'StorageError'
-  readonly code: 'storage_unavailable' | 'storage_damaged'
+  readonly code: StorageErrorCode
   readonly location: string
-  /** The operating system's code, such as `EACCES`, where there is one. */
+  /** The code of the operating system (`EACCES`) or of the database (`28P01`), where there is one. */
   readonly systemCode: string | undefined
 
-  constructor(
-    code: StorageError['code'],
-    location: string,
-    explanation: string,
-    systemCode?: string,
-  ) {
+  constructor(code: StorageErrorCode, location: string, explanation: string, systemCode?: string) {
     super(explanation)
     this.code = code
     this.location = location

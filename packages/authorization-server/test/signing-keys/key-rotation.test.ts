@@ -166,6 +166,7 @@ test('a rotation that the database cannot take is tried again a minute later [A8
   let isFull = false
   const inMemory = sqlite(':memory:')
   const storage: Storage = {
+    ...inMemory,
     async open() {
       const session = await inMemory.open()
       const full = () => Promise.reject(new Error('disk full'))
@@ -200,7 +201,7 @@ const unusable: readonly unknown[] = [
 
 for (const keyRotation of unusable) {
   test(`keyRotation ${JSON.stringify(keyRotation)} is refused before anything is opened`, async () => {
-    const storage = { open: () => assert.fail('opened') }
+    const storage = { ...sqlite(':memory:'), open: () => assert.fail('opened') }
     const options = { issuer: the.issuer, storage, keyRotation } as AuthorizationServerOptions
     await assert.rejects(createAuthorizationServer(options), TypeError)
   })

@@ -15,6 +15,9 @@ import {
   resourceCreated,
 } from './storage-world.ts'
 
+const clientDisabled = { type: 'client_disabled', id: client.id } as const
+const clientEnabled = { type: 'client_enabled', id: client.id } as const
+
 /** Declares these behaviours. */
 export function testStorageOfNodes(it: ReturnType<typeof behaviourOf>): void {
   it('tells what changed since an earlier state, and only that', async ({ storage }) => {
@@ -115,6 +118,49 @@ export function testStorageOfNodes(it: ReturnType<typeof behaviourOf>): void {
     assert.deepEqual(await elsewhere.consumeReplay(entries.slice(0, 1), 101), [true])
   })
 
+  it('finds nothing under a name that no database can keep, and refuses to store one', async ({
+    storage,
+  }) => {
+    await using session = await opened(storage)
+    await make(session, resourceCreated, clientCreated)
+    for (const id of ['a\0b', '\ud800']) {
+      const missing = { ok: false, violation: 'missing', at: 0 }
+      assert.deepEqual(await make(session, { type: 'client_disabled', id }), missing)
+      assert.deepEqual(
+        await make(session, { type: 'client_created', client: { ...client, id } }),
+        missing,
+      )
+      assert.deepEqual((await session.usageOf(id)).usage, [])
+      assert.equal(await session.setting(id), undefined)
+      const labelled = { ...client, settings: { ...plainClientSettings, label: id } }
+      // Escaped in JSON, it is text like any other.
+      assert.ok((await make(session, { type: 'client_updated', client: labelled })).ok)
+      assert.equal((await session.load()).clients[0]?.settings?.label, id)
+      const value = { type: 'setting_changed', name: 'a', value: id } as const
+      await assert.rejects(make(session, value), { name: 'InvariantViolation' })
+    }
+    assert.equal(await session.setting('a'), undefined)
+  })
+
+  it('keeps any text that is text', async ({ storage }) => {
+    await using session = await opened(storage)
+    await make(session, resourceCreated)
+    for (const id of ["'; drop table audit; --", '?$1%s\\', '\u{1f511}é', '\t\u0001', '%', '_']) {
+      assert.ok((await make(session, { type: 'client_created', client: someClient(id) })).ok)
+      assert.ok((await make(session, { type: 'client_disabled', id })).ok)
+    }
+    const { clients, sequence } = await session.load()
+    assert.deepEqual([clients.length, sequence], [6, 13])
+    assert.ok(clients.every(({ disabled }) => disabled))
+  })
+
+  it('reads everything again when the database was set back', async ({ storage }) => {
+    await using session = await opened(storage)
+    await make(session, resourceCreated)
+    assert.equal(await session.changesSince(2), undefined)
+    assert.equal((await session.changesSince(1))?.sequence, 1)
+  })
+
   it('tells its own changes and those of somebody else', async ({ storage }) => {
     await using session = await opened(storage)
     await using elsewhere = await opened(storage)
@@ -123,9 +169,13 @@ export function testStorageOfNodes(it: ReturnType<typeof behaviourOf>): void {
       told += 1
     })
     await make(session, resourceCreated)
-    assert.equal(told, 1)
-    await make(elsewhere, clientCreated)
-    await eventually(() => assert.ok(told > 1))
+    assert.ok(told > 0)
+    // Being told without need is allowed; not being told of one of these is not.
+    for (const change of [clientCreated, clientDisabled, clientEnabled]) {
+      const before = told
+      await make(elsewhere, change)
+      await eventually(() => assert.ok(told > before))
+    }
     assert.equal((await session.load()).clients.length, 1)
   })
 }

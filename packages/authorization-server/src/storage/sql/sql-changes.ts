@@ -9,10 +9,10 @@ import {
 import { type Resource, serialiseResourceSettings } from '../../registry/resource.ts'
 import type { RevocationEpoch, RevocationRecord, SigningKeyRecord } from '../records.ts'
 import type { ChangeOutcome } from '../storage.ts'
-import type { StoredChange } from '../stored-change.ts'
+import { type StoredChange, subjectOf } from '../stored-change.ts'
 import { changeSecret, insertClient, insertSecret, updateClient } from './sql-client-changes.ts'
 import { exists, missing, type Violation } from './sql-violation.ts'
-import { rows, run, type SqlWork } from './sql-work.ts'
+import { isStorable, rows, run, type SqlWork } from './sql-work.ts'
 
 /** Makes all changes, each followed by its audit record; stops at the first that cannot be made. */
 export function* applyChanges(
@@ -21,6 +21,8 @@ export function* applyChanges(
 ): SqlWork<ChangeOutcome> {
   let head = yield* auditHead()
   for (const [at, change] of changes.entries()) {
+    // Nothing is there under a name that cannot be stored.
+    if (!isStorable(subjectOf(change).id)) return { ok: false, violation: 'missing', at }
     const violation = yield* applyChange(change, Math.floor(origin.atWallMs / 1000))
     if (violation !== undefined) return { ok: false, violation, at }
     const record = auditRecordOf(change, origin, head)

@@ -1,7 +1,8 @@
 /** The storage session on any SQL database: what is read and written is the same everywhere. */
-import type { NodeReport, ReplayEntry, SecretUsage } from '../records.ts'
+import type { NodeReport, SecretUsage } from '../records.ts'
 import type { StorageSession } from '../storage.ts'
 import { applyChanges } from './sql-changes.ts'
+import { createReplayGuard } from './sql-replay.ts'
 import { type AuditRow, auditRecordFrom } from './sql-rows.ts'
 import { loadDifference, loadState } from './sql-state.ts'
 import { rows, run, type SqlDatabase, type SqlWork } from './sql-work.ts'
@@ -18,8 +19,8 @@ export interface SqlSessionParts {
 export function createSqlSession({ database, replay, masterKey }: SqlSessionParts): StorageSession {
   let reads = 0
   let writes = 0
-  let changed: () => void = () => undefined
-  database.watch(() => changed())
+  let changed: (() => void) | undefined
+  const consumeReplay = createReplayGuard()
 
   function read<Result>(work: () => SqlWork<Result>): Promise<Result> {
     reads += 1
@@ -31,23 +32,24 @@ export function createSqlSession({ database, replay, masterKey }: SqlSessionPart
     load: () => read(loadState),
     changesSince: (sequence) => read(() => loadDifference(sequence)),
     watch(listener) {
+      if (changed === undefined) database.watch(() => changed?.())
       changed = listener
     },
     async apply(changes, origin) {
       writes += 1
       const outcome = await database.transaction(() => applyChanges(changes, origin))
-      if (outcome.ok) changed()
+      if (outcome.ok) changed?.()
       return outcome
     },
     auditRecords: (after, limit) => read(() => auditRecords(after, limit)),
     async recordUsage(usage, report) {
       writes += 1
-      await database.transaction(() => recordUsage(usage, report))
+      await database.note(() => recordUsage(usage, report))
     },
     usageOf: (clientId) => read(() => usageOf(clientId)),
     async consumeReplay(entries, nowWallMs) {
       writes += 1
-      const { firsts } = await replay.transaction(() => consumeReplay(entries, nowWallMs))
+      const { firsts } = await replay.note(() => consumeReplay(entries, nowWallMs))
       return firsts
     },
     setting: (name) => read(() => settingOf(name)),
@@ -76,12 +78,15 @@ function* settingOf(name: string): SqlWork<string | undefined> {
   return row?.value
 }
 
-/** The newest use counts. A secret that is gone meanwhile has no usage to record. */
+/**
+ * The newest use counts. A secret that is gone meanwhile has no usage to record. In one order for everybody, so that no
+ * two nodes wait for each other.
+ */
 function* recordUsage(
   usage: readonly SecretUsage[],
   { nodeId, startedAtWallMs, reportedUntilWallMs, stopped }: NodeReport,
 ): SqlWork<{ readonly ok: true }> {
-  for (const { secretId, hourWallMs, network } of usage) {
+  for (const { secretId, hourWallMs, network } of usage.toSorted(bySecret)) {
     yield* run(
       `insert into secret_usage (secret_id, hour_ms, network)
        select id, ?, ? from secrets where id = ?
@@ -97,6 +102,10 @@ function* recordUsage(
     ...[nodeId, startedAtWallMs, reportedUntilWallMs, stopped ? 1 : 0],
   )
   return { ok: true }
+}
+
+function bySecret(one: SecretUsage, other: SecretUsage): number {
+  return one.secretId < other.secretId ? -1 : 1
 }
 
 interface UsageRow {
@@ -134,21 +143,4 @@ function* usageOf(clientId: string) {
       stopped: row.stopped !== 0,
     })),
   }
-}
-
-/** What has expired is forgotten on the way: an assertion that old is refused for its age. */
-function* consumeReplay(
-  entries: readonly ReplayEntry[],
-  nowWallMs: number,
-): SqlWork<{ readonly ok: true; readonly firsts: readonly boolean[] }> {
-  yield* run('delete from replay where expires_at_ms < ?', nowWallMs)
-  const firsts: boolean[] = []
-  for (const { key, expiresAtWallMs } of entries) {
-    const changes = yield* run(
-      'insert into replay (key, expires_at_ms) values (?, ?) on conflict do nothing',
-      ...[key, expiresAtWallMs],
-    )
-    firsts.push(changes === 1)
-  }
-  return { ok: true, firsts }
 }

@@ -44,8 +44,13 @@ interface SubjectRow {
   readonly subject_id: string
 }
 
-/** What changed after `sequence`; `undefined` when that is too much, or when the trail does not reach back. */
+/**
+ * What changed after `sequence`; `undefined` when that is too much, and when the trail does not reach that far: the
+ * database was set back.
+ */
 export function* loadDifference(sequence: number): SqlWork<StateDifference | undefined> {
+  const latest = yield* latestSequence()
+  if (latest < sequence) return undefined
   const subjects = yield* rows<SubjectRow>(
     'select distinct subject_kind, subject_id from audit where sequence > ? limit ?',
     ...[sequence, DIFFERENCE_MAX + 1],
@@ -61,7 +66,7 @@ export function* loadDifference(sequence: number): SqlWork<StateDifference | und
   const clients = isChanged('client') ? yield* loadClients(changedAfter(sequence, 'client')) : []
   const there = new Set(clients.map((client) => client.id))
   return {
-    sequence: yield* latestSequence(),
+    sequence: latest,
     resources: isChanged('resource') ? yield* loadResources() : undefined,
     signingKeys: isChanged('signing_key') ? yield* loadSigningKeys() : undefined,
     epochs: isChanged('epoch') ? yield* loadEpochs() : undefined,

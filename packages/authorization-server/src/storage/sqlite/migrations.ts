@@ -1,10 +1,8 @@
-/**
- * The schema, step by step. `PRAGMA user_version` counts the steps that a file has seen. A step that has been released
- * is never edited; the next one is added below it, and only adds (expand) what older servers on the same file do not
- * mind.
- */
+/** The schema of SQLite, step by step, by the rules of `sql/schema-steps.ts`. `PRAGMA user_version` counts them. */
+import { expansion, type SchemaLedger, type SchemaStep } from '../sql/schema-steps.ts'
+import { rows, run } from '../sql/sql-work.ts'
 
-const registry = `
+const registry = expansion(`
   create table resources (
     id text primary key, lifetime_seconds integer, token_format text not null, algorithm text not null,
     created_at_ms integer not null) strict;
@@ -30,9 +28,9 @@ const registry = `
     kid text primary key, algorithm text not null, sealed blob not null, created_at_ms integer not null) strict;
   create table revocations (
     jti text primary key, client_id text not null, expires_at_seconds integer not null) strict, without rowid;
-  create index revocations_by_expiry on revocations (expires_at_seconds);`
+  create index revocations_by_expiry on revocations (expires_at_seconds);`)
 
-const settingsAndAudit = `
+const settingsAndAudit = expansion(`
   alter table resources add column settings text not null default '{}';
   alter table clients add column settings text not null default '{}';
   alter table grants add column default_scopes text;
@@ -58,13 +56,26 @@ const settingsAndAudit = `
   create table nodes (
     id text primary key, started_at_ms integer not null, reported_until_ms integer not null,
     stopped integer not null) strict, without rowid;
-  create table settings (name text primary key, value text not null) strict, without rowid;`
+  create table settings (name text primary key, value text not null) strict, without rowid;`)
 
-/** One entry per step, in the order in which they run. */
-export const migrations: readonly string[] = [registry, settingsAndAudit]
+/** The database itself. */
+export const migrations: readonly SchemaStep[] = [registry, settingsAndAudit]
 
 /** Of the file beside it that holds used assertions: nothing in it is worth a disk write that is waited for. */
-export const replayMigrations: readonly string[] = [
-  `create table replay (key text primary key, expires_at_ms integer not null) strict, without rowid;
-   create index replay_by_expiry on replay (expires_at_ms);`,
+export const replayMigrations: readonly SchemaStep[] = [
+  expansion(
+    `create table replay (key text primary key, expires_at_ms integer not null) strict, without rowid;
+     create index replay_by_expiry on replay (expires_at_ms);`,
+  ),
 ]
+
+/** How a file counts its steps. */
+export const sqliteLedger: SchemaLedger = {
+  *seen() {
+    const [row] = yield* rows<{ readonly user_version: number }>('pragma user_version')
+    return row?.user_version ?? 0
+  },
+  *record(steps) {
+    yield* run(`pragma user_version = ${steps}`)
+  },
+}

@@ -1,5 +1,5 @@
 /**
- * The one way to SQLite: what is opened, how a piece of work becomes a transaction, what a missing migration means.
+ * The one way to SQLite: what is opened, and how a piece of work becomes a transaction.
  *
  * Invariants
  *  (1) `synchronous = full` and WAL: when a transaction returns, it is on the disk. The exception is a database opened
@@ -20,7 +20,6 @@ const BUSY_TIMEOUT_MS = 5_000
 /** How a file is used. */
 export interface SqliteOptions {
   readonly clock: Clock
-  readonly migrations: readonly string[]
   /** Default `true`. */
   readonly durable?: boolean
 }
@@ -34,10 +33,9 @@ export class SqliteDatabase implements SqlDatabase {
   #poll: Scheduled | undefined
 
   /**
-   * Opens or creates the file at `path`, or a database in memory for `:memory:`, and runs the migrations that it has
-   * not seen. Throws what SQLite throws.
+   * Opens or creates the file at `path`, or a database in memory for `:memory:`. Throws what SQLite throws.
    */
-  constructor(path: string, { clock, migrations, durable = true }: SqliteOptions) {
+  constructor(path: string, { clock, durable = true }: SqliteOptions) {
     this.#clock = clock
     this.#database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
     try {
@@ -45,7 +43,6 @@ export class SqliteDatabase implements SqlDatabase {
       this.#database.exec(
         `pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma foreign_keys = on`,
       )
-      this.#migrate(migrations)
     } catch (error) {
       this.#database.close()
       throw error
@@ -54,6 +51,10 @@ export class SqliteDatabase implements SqlDatabase {
 
   async transaction<Result extends Decided>(work: () => SqlWork<Result>): Promise<Result> {
     return this.#within('begin immediate', work, (result) => result.ok)
+  }
+
+  note<Result extends Decided>(work: () => SqlWork<Result>): Promise<Result> {
+    return this.transaction(work)
   }
 
   async snapshot<Result>(work: () => SqlWork<Result>): Promise<Result> {
@@ -115,27 +116,9 @@ export class SqliteDatabase implements SqlDatabase {
    */
   #commitCounter(): number | undefined {
     try {
-      return this.#pragma('data_version')
+      return Number(this.#database.prepare('pragma data_version').get()?.data_version)
     } catch {
       return undefined
     }
-  }
-
-  /** Runs the steps that the file has not seen. */
-  #migrate(steps: readonly string[]): void {
-    this.#database.exec('begin immediate')
-    try {
-      const seen = this.#pragma('user_version')
-      for (const step of steps.slice(seen)) this.#database.exec(step)
-      this.#database.exec(`pragma user_version = ${Math.max(seen, steps.length)}`)
-      this.#database.exec('commit')
-    } catch (error) {
-      this.#database.exec('rollback')
-      throw error
-    }
-  }
-
-  #pragma(name: 'data_version' | 'user_version'): number {
-    return Number(this.#database.prepare(`pragma ${name}`).get()?.[name])
   }
 }

@@ -1,10 +1,14 @@
 /** The default storage: one folder, Node's built-in SQLite, nothing to install. */
 import { type Clock, type RandomSource, systemClock, systemRandom } from '@mintmark/runtime'
+import { systemCodeOf } from '../../system-code.ts'
+import { readMasterKey } from '../master-key-file.ts'
+import { masterKeyFor } from '../sql/master-key-check.ts'
+import { migrate, type SchemaStep } from '../sql/schema-steps.ts'
 import { createSqlSession } from '../sql/sql-session.ts'
 import { type Storage, StorageError, type StorageSession } from '../storage.ts'
-import { masterKeyOf, prepareDataFolder, systemCodeOf } from './data-folder.ts'
-import { migrations, replayMigrations } from './migrations.ts'
-import { SqliteDatabase } from './sqlite-database.ts'
+import { dataFolder, prepareDataFolder } from './data-folder.ts'
+import { migrations, replayMigrations, sqliteLedger } from './migrations.ts'
+import { SqliteDatabase, type SqliteOptions } from './sqlite-database.ts'
 
 const IN_MEMORY = ':memory:'
 const MASTER_KEY_BYTES = 32
@@ -24,41 +28,62 @@ export interface SqliteStorageOptions {
  */
 export function sqlite(folder: string, options: SqliteStorageOptions = {}): Storage {
   const { clock = systemClock, random = systemRandom } = options
-  return { open: async () => open(folder, clock, random) }
+  return folder === IN_MEMORY
+    ? inMemory(clock, random)
+    : {
+        open: () => openFolder(folder, clock, random),
+        masterKey: async () => readMasterKey(dataFolder(folder).masterKey),
+      }
 }
 
-function open(folder: string, clock: Clock, random: RandomSource): StorageSession {
-  if (folder === IN_MEMORY) {
-    return createSqlSession({
-      database: openDatabase(IN_MEMORY, clock),
-      replay: openReplay(IN_MEMORY, clock),
-      masterKey: random.bytes(MASTER_KEY_BYTES),
-    })
+function inMemory(clock: Clock, random: RandomSource): Storage {
+  return {
+    async open() {
+      const masterKey = random.bytes(MASTER_KEY_BYTES)
+      const database = await openDatabase(IN_MEMORY, clock)
+      return createSqlSession({ database, replay: await openReplay(IN_MEMORY, clock), masterKey })
+    },
+    masterKey: async () => undefined,
   }
-  const { database: path, replay } = prepareDataFolder(folder)
-  const database = openDatabase(path, clock)
+}
+
+async function openFolder(
+  folder: string,
+  clock: Clock,
+  random: RandomSource,
+): Promise<StorageSession> {
+  const files = prepareDataFolder(folder)
+  const database = await openDatabase(files.database, clock)
   try {
-    const masterKey = masterKeyOf(folder, random)
-    return createSqlSession({ database, replay: openReplay(replay, clock), masterKey })
+    const masterKey = await masterKeyFor(database, files.masterKey, random)
+    const replay = await openReplay(files.replay, clock)
+    return createSqlSession({ database, replay, masterKey })
   } catch (error) {
-    void database.close()
+    await database.close()
     throw error
   }
 }
 
-function openDatabase(path: string, clock: Clock): SqliteDatabase {
-  return opened(path, () => new SqliteDatabase(path, { clock, migrations }))
+function openDatabase(path: string, clock: Clock): Promise<SqliteDatabase> {
+  return openFile(path, { clock }, migrations)
 }
 
-function openReplay(path: string, clock: Clock): SqliteDatabase {
-  const options = { clock, migrations: replayMigrations, durable: false }
-  return opened(path, () => new SqliteDatabase(path, options))
+function openReplay(path: string, clock: Clock): Promise<SqliteDatabase> {
+  return openFile(path, { clock, durable: false }, replayMigrations)
 }
 
-function opened(path: string, openFile: () => SqliteDatabase): SqliteDatabase {
+async function openFile(
+  path: string,
+  options: SqliteOptions,
+  steps: readonly SchemaStep[],
+): Promise<SqliteDatabase> {
+  let database: SqliteDatabase | undefined
   try {
-    return openFile()
+    database = new SqliteDatabase(path, options)
+    await migrate(database, steps, sqliteLedger)
+    return database
   } catch (error) {
+    await database?.close()
     throw new StorageError(
       'storage_unavailable',
       path,

@@ -1,0 +1,27 @@
+/** The storage contract on a real PostgreSQL, and what only a database over a network can do to it. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import { startPostgresServer } from '@mintmark/testkit'
+import { postgres } from '../../src/postgres.ts'
+import { testStorage } from '../storage/storage-contract.ts'
+
+const server = await startPostgresServer()
+const folder = mkdtempSync(join(tmpdir(), 'mintmark-postgres-storage-'))
+let count = 0
+
+after(async () => {
+  await server.stop()
+  rmSync(folder, { recursive: true })
+})
+
+testStorage('PostgreSQL', async () => {
+  count += 1
+  const url = await server.createDatabase(`contract${count}`)
+  const masterKeyFile = join(folder, `master${count}.key`)
+  return {
+    storage: postgres(url, { masterKeyFile }),
+    remove: async () => rmSync(masterKeyFile, { force: true }),
+  }
+})
