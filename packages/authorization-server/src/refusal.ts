@@ -32,6 +32,7 @@ export type RefusalReason =
   | 'bearer_scope_missing'
   | 'grant_type_missing'
   | 'grant_type_not_supported'
+  | 'grant_type_not_allowed'
   | 'scope_malformed'
   | 'scope_exceeds_ceiling'
   | 'nothing_granted'
@@ -119,6 +120,7 @@ const wireErrors: Readonly<Record<RefusalReason, WireError>> = {
     'unsupported_grant_type',
     'the only grant type here is client_credentials',
   ),
+  grant_type_not_allowed: refused('unauthorized_client', 'the client may not ask for tokens'),
   scope_malformed: refused('invalid_scope', 'scope is not a list of scope tokens'),
   scope_exceeds_ceiling: refused(
     'invalid_scope',

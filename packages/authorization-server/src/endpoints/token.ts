@@ -59,6 +59,8 @@ function decideToken(
   world: EndpointWorld,
 ): TokenDecision {
   if (request.grantType !== GRANT_TYPE) return { ok: false, reason: 'grant_type_not_supported' }
+  // A resource server that only introspects.
+  if (client.grants.size === 0) return { ok: false, reason: 'grant_type_not_allowed' }
   const asked = `${request.scope?.text ?? ''}\n${request.resources.join('\n')}`
   const known = client.templates.get(asked)
   if (known !== undefined) return { ok: true, template: known }
