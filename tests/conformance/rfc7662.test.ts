@@ -104,11 +104,25 @@ describe('RFC 7662', () => {
 
   it('2.1: answers nobody whom it does not know, and says how to prove oneself [A5]', async () => {
     const token = await world.token(world.partner)
-    for (const authorization of [undefined, `Bearer ${token}`, `Basic ${btoa('a:b')}`]) {
+    for (const authorization of [undefined, 'Digest a="b"', `Basic ${btoa('a:b')}`]) {
       const headers = authorization === undefined ? {} : { authorization }
       const response = await world.post(PATH, { token }, undefined, headers)
       assert.match(response.headers.get('www-authenticate') ?? '', /^Basic /)
       assert.equal(await refusalOf(response), '401 invalid_client')
+    }
+  })
+
+  it('2.1: takes an access token instead of a client only when it is for introspection [A5]', async () => {
+    const token = await world.token(world.partner)
+    for (const [bearer, status] of [
+      ['garbage', 401],
+      [token, 403],
+    ] as const) {
+      const headers = { authorization: `Bearer ${bearer}` }
+      const response = await world.post(PATH, { token }, undefined, headers)
+      assert.match(response.headers.get('www-authenticate') ?? '', /^Bearer /)
+      assert.equal(response.status, status)
+      assert(!('active' in (await members(response))))
     }
   })
 

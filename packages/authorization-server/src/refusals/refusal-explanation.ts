@@ -108,6 +108,10 @@ const explanations: Readonly<Record<RefusalReason, Explanation>> = {
     'another grant type than client_credentials was asked for',
     'there is only this one',
   ],
+  grant_type_not_allowed: [
+    'the client has no grant at any resource: it only introspects',
+    'give it a grant if it should get tokens',
+  ],
   scope_malformed: [
     'scope was not a list of scope tokens',
     'send tokens of printable ASCII with single spaces between them',
