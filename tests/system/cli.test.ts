@@ -118,7 +118,7 @@ describe('mintmark serve', () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       const server = await folder.serve(['--admin-port', '0'])
       const ready = await fetch(`${server.adminOrigin}/health/ready`)
-      assert.deepEqual(await ready.json(), { ready: true })
+      assert.deepEqual(await ready.json(), { ready: true, stale_seconds: 0 })
       const { exitCode, notices, output } = await server.stop(signal)
       assert.equal(exitCode, 0)
       assert.equal(notices, '')

@@ -1,2 +1,3 @@
-/** Administration over HTTP. */
-export {}
+export { type AdminApi, createAdminApi } from './create-admin-api.ts'
+export { type AdminAddress, listenAdmin, type RunningAdmin } from './listen-admin.ts'
+export type { AdminApiOptions } from './options.ts'

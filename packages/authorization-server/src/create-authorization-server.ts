@@ -22,6 +22,9 @@ import {
 import { deriveKey } from './signing-keys/key-sealing.ts'
 import { startKeyUpkeep } from './signing-keys/key-upkeep.ts'
 import type { StorageSession } from './storage/storage.ts'
+import type { ClientDiscipline } from './telemetry/cache-discipline.ts'
+import type { ServerReport } from './telemetry/server-report.ts'
+import { createServerTelemetry, serverReport } from './telemetry/server-telemetry.ts'
 import { GenuineTokens } from './tokens/genuine-tokens.ts'
 import { createOpaqueSeal } from './tokens/opaque-token.ts'
 
@@ -43,6 +46,10 @@ export interface AuthorizationServer {
   explainRefusal(reference: string): RefusalExplanation | undefined
   /** Administration of its signing keys, in force like that of the registry. */
   readonly keys: KeyAdministration
+  /** What the server has done and how it is, in numbers. */
+  report(): ServerReport
+  /** How well the clients keep their tokens, the worst first, at most `limit` of those that were issued any. */
+  cacheDiscipline(limit: number): readonly ClientDiscipline[]
   /** Whether tokens can be issued: `true` from creation until `close`. */
   ready(): boolean
   /** Stops looking for changes and closes the storage. Requests under way fail; `listen` waits for them first. */
@@ -72,7 +79,9 @@ async function serve(
   session: StorageSession,
   options: ResolvedOptions,
 ): Promise<AuthorizationServer> {
-  const { issuer, dialect, clock, random, observer, keyRotation } = options
+  const { issuer, dialect, clock, random, keyRotation } = options
+  const telemetry = createServerTelemetry(clock, options.observer)
+  const { observer, counters, discipline } = telemetry
   const engine = requireNodeEngine()
   await ensureSigningKey('ES256', session, engine, { clock, random })
   const state = await openLiveState(session, engine, { clock, observer })
@@ -91,6 +100,7 @@ async function serve(
     references: createRefusalReferences(session.masterKey, random),
     opaqueSeal: createOpaqueSeal(session.masterKey, issuer),
     genuineTokens: new GenuineTokens(genuineTokenCharactersMax),
+    counters,
   }
   const route = createRouter(issuer, world)
   const upkeep = startKeyUpkeep(keyRotation, { ...world, random })
@@ -109,6 +119,8 @@ async function serve(
       stored: () => state.catchUp().then(() => state.signingKeys),
       changed: () => state.catchUp(),
     }),
+    report: () => serverReport(telemetry, state, session, clock),
+    cacheDiscipline: (limit) => discipline.worst(limit),
     ready: () => isOpen,
     async close() {
       if (!isOpen) return

@@ -19,6 +19,13 @@ export type AuthorizationServerEvent =
       readonly lifetimeSeconds: number
     }
   | {
+      readonly type: 'token_introspected'
+      /** Who asked. */
+      readonly clientId: string
+      /** What it was told. */
+      readonly active: boolean
+    }
+  | {
       readonly type: 'request_refused'
       readonly endpoint: EndpointName
       readonly reason: RefusalReason

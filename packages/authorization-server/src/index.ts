@@ -64,3 +64,5 @@ export {
   type StorageSession,
   type StoredState,
 } from './storage/storage.ts'
+export type { ClientDiscipline } from './telemetry/cache-discipline.ts'
+export { type Count, type ServerReport, sumOfReports } from './telemetry/server-report.ts'

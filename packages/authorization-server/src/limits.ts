@@ -141,3 +141,5 @@ export const postgresPollIntervalMs = 5_000
 
 /** The longest pause between attempts to hear from PostgreSQL again. */
 export const postgresReconnectMsMax = 5_000
+/** Clients whose use of tokens is counted: at 200 bytes each these are 20 MB, and nobody has more that call at once. */
+export const disciplineClientsMax = 100_000

@@ -6,6 +6,7 @@ import type { Command } from './command.ts'
 import { callCommand } from './commands/call.ts'
 import { clientCommands } from './commands/client.ts'
 import { demoCommand } from './commands/demo.ts'
+import { explainCommand } from './commands/explain.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { keyCommands } from './commands/key.ts'
 import { resourceCommands } from './commands/resource.ts'
@@ -21,6 +22,7 @@ export const commandList: readonly Command[] = [
   tokenCommand,
   callCommand,
   inspectCommand,
+  explainCommand,
   demoCommand,
 ]
 

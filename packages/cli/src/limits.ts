@@ -43,7 +43,3 @@ export const shownLengthMax = 2000
  * process group, and npm or the launcher pass it on once more.
  */
 export const signalEchoMs = 300
-
-/** Header section and time of a health check, which has no body and comes from near by. */
-export const adminHeaderBytesMax = 8 * 1024
-export const adminRequestTimeoutMs = 5_000

@@ -56,7 +56,10 @@ export const settings = {
   issuer: optional(url, 'issuer identifier of the authorization server'),
   host: withDefault(text('<address>'), 'address to listen on', '127.0.0.1'),
   port: withDefault(wholeNumber('<number>', 0, portMax), 'port; 0 takes a free one', 8080),
-  adminPort: optional(wholeNumber('<number>', 0, portMax), 'port for the health endpoints'),
+  adminPort: optional(
+    wholeNumber('<number>', 0, portMax),
+    'port for health, metrics and administration',
+  ),
   dialect: optional(text('<name>'), 'paths and body format of a known system'),
 
   once: withDefault(toggle, 'end after the steps instead of waiting to be stopped', false),

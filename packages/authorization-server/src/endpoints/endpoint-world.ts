@@ -21,6 +21,7 @@ import type { RegisteredClient } from '../registry/registry-snapshot.ts'
 import type { SecretDigester } from '../registry/secret-digest.ts'
 import { refusal, serverError } from '../respond.ts'
 import type { StorageSession } from '../storage/storage.ts'
+import type { ServerCounters } from '../telemetry/server-counters.ts'
 import type { GenuineTokens } from '../tokens/genuine-tokens.ts'
 import type { OpaqueSeal } from '../tokens/opaque-token.ts'
 import { readParameters } from './request-parameters.ts'
@@ -39,6 +40,7 @@ export interface EndpointWorld {
   readonly references: RefusalReferences
   readonly opaqueSeal: OpaqueSeal
   readonly genuineTokens: GenuineTokens
+  readonly counters: ServerCounters
 }
 
 /** Authenticates the client of a request against what the registry holds now. Most methods answer at once. */
@@ -121,8 +123,10 @@ export function clientEndpoint(
     if (!read.ok) return answer(refuse(world, name, read.reason, undefined))
     const { parameters } = read
     const proceed = (authentication: Authentication): void => {
-      if (authentication.ok) respond({ caller: authentication, parameters, request }, answer)
-      else answer(refuseCaller(world, name, authentication))
+      if (authentication.ok) {
+        world.counters.authenticated(authentication.method)
+        respond({ caller: authentication, parameters, request }, answer)
+      } else answer(refuseCaller(world, name, authentication))
     }
     const authentication = authenticate(request, parameters, world)
     if (authentication instanceof Promise) {

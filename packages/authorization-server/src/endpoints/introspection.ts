@@ -68,6 +68,11 @@ function introspect(
   if (!parsed.ok) return refuse(world, 'introspection', 'token_missing', caller.clientId)
   const claims = claimsOfActiveToken(parsed.value.token, world, world.clock.wallMs())
   const visible = claims && visibleClaims(claims, caller, world.state.registry)
+  world.observer({
+    type: 'token_introspected',
+    clientId: caller.clientId,
+    active: visible !== undefined,
+  })
   const said = visible === undefined ? inactive : serialiseActive(visible)
   return wantsSignedAnswer(request.header('accept'))
     ? signedAnswer(said, caller.clientId, world)

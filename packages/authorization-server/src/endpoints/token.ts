@@ -25,6 +25,7 @@ const GRANT_TYPE = 'client_credentials'
 export function createTokenEndpoint(world: EndpointWorld): Endpoint {
   const { clock, newIdentifier, observer } = world
   const turn = createSigningTurn(world.engine, world.opaqueSeal, () => clock.wallMs())
+  world.counters.signaturesWaiting = () => turn.waiting
 
   return clientEndpoint(world, 'token', ({ caller: { client }, parameters }, answer) => {
     const parsed = parseTokenRequest(parameters)

@@ -30,6 +30,8 @@ export interface SigningTurn {
     confirmation: Confirmation | undefined,
     done: (token: string) => void,
   ): boolean
+  /** How many wait. */
+  readonly waiting: number
 }
 
 interface Waiting {
@@ -82,6 +84,9 @@ export function createSigningTurn(
       waiting.push({ template, jti, confirmation, done })
       if (!isScheduled) schedule()
       return true
+    },
+    get waiting() {
+      return waiting.length
     },
   }
 }

@@ -1,12 +1,12 @@
 /** `mintmark serve`: an authorization server on a port, until a signal ends it. */
 import { resolve } from 'node:path'
+import type { RunningAdmin } from '@mintmark/admin-api'
 import type {
   AuthorizationServerEvent,
   DialectName,
   RunningServer,
 } from '@mintmark/authorization-server'
 import type { Observer } from '@mintmark/runtime'
-import type { AdminListener } from '../admin-listener.ts'
 import { defineCommand, type Invocation } from '../command.ts'
 import { usageFailure } from '../command-failure.ts'
 import { exitCode } from '../exit-code.ts'
@@ -31,9 +31,9 @@ export const serveCommand = defineCommand({
     const { edge, output } = invocation
     const running = await startServer(invocation)
     const stop = awaitStop(edge)
-    let admin: AdminListener | undefined
+    let admin: RunningAdmin | undefined
     try {
-      admin = await startAdmin(invocation, () => !stop.isRequested() && running.server.ready())
+      admin = await startAdmin(invocation, running, () => !stop.isRequested())
       await announce(invocation, running, admin)
       await stop.request
       output.notice('stopping: finishing the requests under way')
@@ -78,12 +78,14 @@ function knownDialect(name: string, known: readonly DialectName[]): DialectName 
 /** Starts the admin port when one was asked for. */
 async function startAdmin(
   { settings }: ServeInvocation,
-  ready: () => boolean,
-): Promise<AdminListener | undefined> {
+  { server }: RunningServer,
+  isWanted: () => boolean,
+): Promise<RunningAdmin | undefined> {
   const port = settings.value('adminPort')
   if (port === undefined) return undefined
-  const { startAdminListener } = await import('../admin-listener.ts')
-  return await startAdminListener({ host: settings.value('host'), port, ready })
+  const { createAdminApi, listenAdmin } = await import('@mintmark/admin-api')
+  const api = createAdminApi({ server, isServing: () => isWanted() && server.ready() })
+  return await listenAdmin(api, { host: settings.value('host'), port })
 }
 
 /**
@@ -93,7 +95,7 @@ async function startAdmin(
 async function announce(
   { output }: ServeInvocation,
   { origin, server }: RunningServer,
-  admin: AdminListener | undefined,
+  admin: RunningAdmin | undefined,
 ): Promise<void> {
   const { issuer, tokenEndpoint } = server
   output.notice(`ready, issuer ${issuer}, token endpoint ${tokenEndpoint}${health(admin)}`)
@@ -107,7 +109,7 @@ async function announce(
   })
 }
 
-function health(admin: AdminListener | undefined): string {
+function health(admin: RunningAdmin | undefined): string {
   return admin === undefined ? '' : `, health ${admin.origin}/health/ready`
 }
 

@@ -1,0 +1,51 @@
+/**
+ * The report of a server in the text format of Prometheus, by prom-client. Nothing is counted here: each exposition is
+ * filled anew from a report, so that what the server counts with stays free of anybody's library.
+ */
+import type { ServerReport } from '@mintmark/authorization-server'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { type Metric, metricTable, type Sample } from './metric-table.ts'
+
+/** Writes expositions of one process. */
+export interface Exposition {
+  readonly contentType: string
+  /** The metrics as `report` has them, and those of the process. */
+  text(report: ServerReport): Promise<string>
+  /** Stops measuring the process. */
+  close(): void
+}
+
+/** Starts measuring the process, event loop and garbage collector included. */
+export function createExposition(): Exposition {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const fills = metricTable.map((metric) => instrument(metric, registry))
+  return {
+    contentType: registry.contentType,
+    text(report) {
+      for (const fill of fills) fill(report)
+      return registry.metrics()
+    },
+    close: () => registry.clear(),
+  }
+}
+
+function instrument(metric: Metric, registry: Registry): (report: ServerReport) => void {
+  const { name, help, labels, kind, read } = metric
+  const configuration = { name, help, labelNames: [...labels], registers: [registry] }
+  if (kind === 'gauge') {
+    const made = new Gauge(configuration)
+    return (report) => filled(made, read(report), (sample) => made.set(sample.labels, sample.value))
+  }
+  const made = new Counter(configuration)
+  return (report) => filled(made, read(report), (sample) => made.inc(sample.labels, sample.value))
+}
+
+function filled(
+  metric: { reset(): void },
+  samples: readonly Sample[],
+  put: (sample: Sample) => void,
+): void {
+  metric.reset()
+  for (const sample of samples) put(sample)
+}

@@ -1,0 +1,113 @@
+/**
+ * The metrics of the server, each with how it is read off a report. Labels come from fixed lists; none names a client,
+ * a token or an address, so that the number of time series does not grow with them.
+ */
+import type { ServerReport } from '@mintmark/authorization-server'
+
+/** One value of a metric, and its labels. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+/** A metric as Prometheus knows it. */
+export interface Metric {
+  readonly name: string
+  readonly help: string
+  readonly kind: 'counter' | 'gauge'
+  readonly labels: readonly string[]
+  readonly read: (report: ServerReport) => readonly Sample[]
+}
+
+/** Every metric, in the order in which they are exposed. */
+export const metricTable: readonly Metric[] = [
+  counter('mintmark_tokens_issued_total', 'Access tokens issued', (report) => report.tokensIssued),
+  counter(
+    'mintmark_tokens_revoked_total',
+    'Access tokens revoked one by one',
+    (report) => report.tokensRevoked,
+  ),
+  {
+    name: 'mintmark_introspections_total',
+    help: 'Answers of the introspection endpoint, by whether the token was active',
+    kind: 'counter',
+    labels: ['active'],
+    read: ({ introspections: { active, inactive } }) => [
+      { labels: { active: 'true' }, value: active },
+      { labels: { active: 'false' }, value: inactive },
+    ],
+  },
+  {
+    name: 'mintmark_authentications_total',
+    help: 'Clients that proved who they are, by method',
+    kind: 'counter',
+    labels: ['method'],
+    read: ({ authentications }) => authentications.map(sampleOf),
+  },
+  {
+    name: 'mintmark_refusals_total',
+    help: 'Refused requests, by endpoint and reason',
+    kind: 'counter',
+    labels: ['endpoint', 'reason'],
+    read: ({ refusals }) => refusals.map(sampleOf),
+  },
+  {
+    name: 'mintmark_shadowed_refusals_total',
+    help: 'Requests that a policy in shadow mode would have refused, by policy',
+    kind: 'counter',
+    labels: ['policy'],
+    read: ({ shadowedRefusals }) => shadowedRefusals.map(sampleOf),
+  },
+  gauge(
+    'mintmark_signatures_waiting',
+    'Token requests that wait for their signature',
+    (report) => report.signaturesWaiting,
+  ),
+  counter(
+    'mintmark_storage_reads_total',
+    'Reads of the database; issuing a token makes none',
+    (report) => report.storage.reads,
+  ),
+  counter(
+    'mintmark_storage_writes_total',
+    'Transactions that wrote to the database; issuing a token makes none',
+    (report) => report.storage.writes,
+  ),
+  gauge(
+    'mintmark_registry_sequence',
+    'Number of the newest change that is in force',
+    (report) => report.registry.sequence,
+  ),
+  gauge('mintmark_registry_clients', 'Registered clients', (report) => report.registry.clients),
+  {
+    name: 'mintmark_registry_reloads_total',
+    help: 'Attempts to take over changes from the database, by outcome',
+    kind: 'counter',
+    labels: ['outcome'],
+    read: ({ registry: { reloads, failedReloads } }) => [
+      { labels: { outcome: 'done' }, value: reloads },
+      { labels: { outcome: 'failed' }, value: failedReloads },
+    ],
+  },
+  gauge(
+    'mintmark_serving_stale_seconds',
+    'For how long the database could not be read; 0 while it can be',
+    (report) => report.registry.staleSeconds,
+  ),
+]
+
+function counter(name: string, help: string, value: (report: ServerReport) => number): Metric {
+  return { name, help, kind: 'counter', labels: [], read: (report) => [unlabelled(value(report))] }
+}
+
+function gauge(name: string, help: string, value: (report: ServerReport) => number): Metric {
+  return { name, help, kind: 'gauge', labels: [], read: (report) => [unlabelled(value(report))] }
+}
+
+function unlabelled(value: number): Sample {
+  return { labels: {}, value }
+}
+
+function sampleOf({ count, ...labels }: Record<string, string | number>): Sample {
+  return { labels: labels as Record<string, string>, value: Number(count) }
+}

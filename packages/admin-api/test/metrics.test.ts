@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { the } from '@mintmark/testkit'
+import { metricTable } from '../src/metrics/metric-table.ts'
+import { type AdminWorld, adminWorld } from './admin-world.ts'
+
+test('every metric is exposed with its help and its kind [A13]', async () => {
+  await using world = await adminWorld()
+  const text = await exposition(world)
+  for (const { name, help, kind } of metricTable) {
+    assert.ok(text.includes(`# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n`), name)
+  }
+  assert.match(text, /^process_resident_memory_bytes \d+$/m)
+})
+
+test('refusals are counted by reason, and no label names a client [A13]', async () => {
+  await using world = await adminWorld()
+  await world.server.fetch(
+    new Request(the.tokenEndpoint, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${the.clientId}:x`)}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    }),
+  )
+  const text = await exposition(world)
+  assert.match(text, /^mintmark_refusals_total\{endpoint="token",reason="client_unknown"\} 1$/m)
+  assert.ok(!text.includes(the.clientId))
+  const again = await exposition(world)
+  assert.match(again, /^mintmark_refusals_total\{endpoint="token",reason="client_unknown"\} 1$/m)
+})
+
+async function exposition(world: AdminWorld): Promise<string> {
+  const response = await world.get('/metrics')
+  assert.equal(response.status, 200)
+  assert.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8')
+  return await response.text()
+}

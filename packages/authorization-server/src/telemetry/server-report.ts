@@ -1,0 +1,73 @@
+/** What a server tells of itself: plain values, so that a process can hand its own to another one that adds them up. */
+
+/** A number by one or more names from fixed lists. */
+export type Count<Label extends string> = { readonly [Name in Label]: string } & {
+  readonly count: number
+}
+
+/** A server at one instant. Counts start at 0 when it is made. */
+export interface ServerReport {
+  readonly tokensIssued: number
+  readonly tokensRevoked: number
+  readonly introspections: { readonly active: number; readonly inactive: number }
+  /** Clients that proved who they are, by method. */
+  readonly authentications: readonly Count<'method'>[]
+  readonly refusals: readonly Count<'endpoint' | 'reason'>[]
+  /** What policies in shadow mode would have refused. */
+  readonly shadowedRefusals: readonly Count<'policy'>[]
+  /** Token requests that wait for their signature. */
+  readonly signaturesWaiting: number
+  /** How often the database was asked. Issuing a token never does. */
+  readonly storage: { readonly reads: number; readonly writes: number }
+  readonly registry: {
+    /** Of the newest change that is in force. */
+    readonly sequence: number
+    readonly clients: number
+    readonly reloads: number
+    readonly failedReloads: number
+    /** How long the database could not be read; 0 while it can be. */
+    readonly staleSeconds: number
+  }
+}
+
+/** Adds up the reports of several processes of one node. What cannot be added is that of the worst. */
+export function sumOfReports(reports: readonly ServerReport[]): ServerReport {
+  const sum = (read: (report: ServerReport) => number) =>
+    reports.reduce((total, report) => total + read(report), 0)
+  const each = (read: (report: ServerReport) => number) => reports.map(read)
+  return {
+    tokensIssued: sum((report) => report.tokensIssued),
+    tokensRevoked: sum((report) => report.tokensRevoked),
+    introspections: {
+      active: sum((report) => report.introspections.active),
+      inactive: sum((report) => report.introspections.inactive),
+    },
+    authentications: sumOfCounts(reports.flatMap((report) => report.authentications)),
+    refusals: sumOfCounts(reports.flatMap((report) => report.refusals)),
+    shadowedRefusals: sumOfCounts(reports.flatMap((report) => report.shadowedRefusals)),
+    signaturesWaiting: sum((report) => report.signaturesWaiting),
+    storage: {
+      reads: sum((report) => report.storage.reads),
+      writes: sum((report) => report.storage.writes),
+    },
+    registry: {
+      sequence: Math.min(...each((report) => report.registry.sequence)),
+      clients: Math.min(...each((report) => report.registry.clients)),
+      reloads: sum((report) => report.registry.reloads),
+      failedReloads: sum((report) => report.registry.failedReloads),
+      staleSeconds: Math.max(...each((report) => report.registry.staleSeconds)),
+    },
+  }
+}
+
+function sumOfCounts<Label extends string>(
+  counts: readonly Count<Label>[],
+): readonly Count<Label>[] {
+  const sums = new Map<string, Count<Label>>()
+  for (const { count, ...labels } of counts) {
+    const name = JSON.stringify(labels)
+    const before = sums.get(name)?.count ?? 0
+    sums.set(name, { ...labels, count: before + count } as unknown as Count<Label>)
+  }
+  return [...sums.values()]
+}
