@@ -1,31 +1,19 @@
-/** Opens the registry in the data folder for one command, and closes it whatever happens. */
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+/** Opens the registry for one command, and closes it whatever happens. */
 import type {
   KeyAdministration,
   Registered,
   Registry,
   RegistryViolation,
-  Storage,
 } from '@mintmark/authorization-server'
-import type { Invocation } from './command.ts'
-import { CommandFailure, failure } from './command-failure.ts'
+import { CommandFailure } from './command-failure.ts'
 import { exitCode } from './exit-code.ts'
+import { type StorageAccess, type StorageInvocation, storageOf } from './storage-access.ts'
 
 /** What a command does with an open registry. */
 export interface RegistrySession {
   readonly registry: Registry
   /** The value of a change, or a `CommandFailure` with the registry's own code and explanation. */
   changed<Value>(result: Registered<Value>): Value
-}
-
-/** How a command opens the registry. */
-export interface RegistryAccess {
-  /**
-   * Whether the command may start a new data folder, or must find one: a mistyped path is not an
-   * empty registry.
-   */
-  readonly createsFolder: boolean
 }
 
 /**
@@ -43,14 +31,14 @@ const usageViolations: ReadonlySet<RegistryViolation> = new Set([
 ])
 
 /**
- * Runs `use` on the registry in the `data` folder of `invocation`. Works beside running servers.
+ * Runs `use` on the registry of `invocation`'s storage. Works beside running servers.
  *
  * @throws CommandFailure `data_folder_missing` when there is none and `createsFolder` is false; a
  *   `StorageError` passes through.
  */
 export async function withRegistry<Result>(
-  invocation: Invocation<'data'>,
-  access: RegistryAccess,
+  invocation: StorageInvocation,
+  access: StorageAccess,
   use: (session: RegistrySession) => Promise<Result>,
 ): Promise<Result> {
   const storage = await storageOf(invocation, access)
@@ -72,9 +60,9 @@ export interface KeySession {
   changed<Value>(result: Registered<Value>): Value
 }
 
-/** Runs `use` on the signing keys in the `data` folder, which has to be there. */
+/** Runs `use` on the signing keys of a storage that has to be there. */
 export async function withKeys<Result>(
-  invocation: Invocation<'data'>,
+  invocation: StorageInvocation,
   use: (session: KeySession) => Promise<Result>,
 ): Promise<Result> {
   const storage = await storageOf(invocation, { createsFolder: false })
@@ -90,17 +78,6 @@ export async function withKeys<Result>(
   }
 }
 
-async function storageOf(
-  { settings, edge }: Invocation<'data'>,
-  { createsFolder }: RegistryAccess,
-): Promise<Storage> {
-  const data = settings.value('data')
-  const folder = resolve(edge.workingFolder, data)
-  if (!createsFolder && !existsSync(folder)) throw folderMissing(data)
-  const { sqlite } = await import('@mintmark/authorization-server')
-  return sqlite(folder, { random: edge.random })
-}
-
 async function changeReader(): Promise<<Value>(result: Registered<Value>) => Value> {
   const { describeRegistryViolation } = await import('@mintmark/authorization-server')
   return (result) => {
@@ -112,11 +89,4 @@ async function changeReader(): Promise<<Value>(result: Registered<Value>) => Val
       usageViolations.has(violation) ? exitCode.usage : exitCode.failure,
     )
   }
-}
-
-function folderMissing(data: string): CommandFailure {
-  return failure(
-    'data_folder_missing',
-    `the data folder ${data} does not exist; correct --data, or create a resource there first`,
-  )
 }

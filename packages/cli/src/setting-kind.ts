@@ -79,6 +79,14 @@ function isPlainUrl(given: string): boolean {
   return isWeb && href.startsWith(`${protocol}//${host}/`)
 }
 
+/** The URL of a PostgreSQL database. It may contain credentials, so it is never shown. */
+export const databaseUrl: SettingKind<string> = single(
+  'a URL of the form postgres://account@host:port/database',
+  '<url>',
+  (given) =>
+    URL.canParse(given) && /^postgres(ql)?:$/.test(new URL(given).protocol) ? given : undefined,
+)
+
 /** A whole number from `min` to `max`; a number in the configuration file, digits elsewhere. */
 export function wholeNumber(placeholder: string, min: number, max: number): SettingKind<number> {
   const fits = (value: number): number | undefined =>

@@ -11,6 +11,7 @@ import type { PresetName } from '@mintmark/client'
 import type { SignatureAlgorithm } from '@mintmark/jwt'
 import {
   choice,
+  databaseUrl,
   listOf,
   path,
   type SettingKind,
@@ -53,6 +54,14 @@ export const settings = {
   json: withDefault(toggle, 'one JSON document on standard output', false),
 
   data: withDefault(path('<folder>'), "the authorization server's data folder", './data'),
+  database: optional(
+    databaseUrl,
+    'PostgreSQL database instead of the one in the data folder; for several nodes',
+  ),
+  masterKeyFile: optional(
+    path('<file>'),
+    "file with the master key, for --database; otherwise the data folder's master.key",
+  ),
   issuer: optional(url, 'issuer identifier of the authorization server'),
   host: withDefault(text('<address>'), 'address to listen on', '127.0.0.1'),
   port: withDefault(wholeNumber('<number>', 0, portMax), 'port; 0 takes a free one', 8080),

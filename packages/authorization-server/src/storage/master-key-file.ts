@@ -7,13 +7,15 @@
  *      processes can give it its real name.
  *  (2) The file belongs to its owner alone.
  */
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { RandomSource } from '@mintmark/runtime'
 import { systemCodeOf } from '../system-code.ts'
 import { StorageError } from './storage.ts'
 
 const MASTER_KEY_BYTES = 32
 const OWNER_ONLY_FILE = 0o600
+const OWNER_ONLY_FOLDER = 0o700
 
 /**
  * Reads the key; `undefined` when there is no file.
@@ -37,7 +39,7 @@ export function readMasterKey(path: string): Uint8Array | undefined {
   )
 }
 
-/** Makes a key and its file; `undefined` when somebody else has made the file meanwhile. */
+/** Makes a key, its file and the folder for it; `undefined` when somebody else has made the file meanwhile. */
 export function createMasterKey(
   path: string,
   random: RandomSource,
@@ -46,6 +48,7 @@ export function createMasterKey(
   const draft = `${path}.${process.pid}.${Buffer.from(random.bytes(6)).toString('hex')}`
   try {
     const text = `${Buffer.from(key).toString('base64url')}\n`
+    mkdirSync(dirname(path), { recursive: true, mode: OWNER_ONLY_FOLDER })
     writeFileSync(draft, text, { mode: OWNER_ONLY_FILE, flush: true, flag: 'wx' })
     linkSync(draft, path)
     return { key }

@@ -5,8 +5,17 @@ import { readSecret } from '../credentials.ts'
 import { exitCode } from '../exit-code.ts'
 import { pairs } from '../output.ts'
 import { withRegistry } from '../registry-session.ts'
+import { storageSettings } from '../storage-access.ts'
 
-const names = ['id', 'scope', 'resource', 'serves', 'authMethod', 'secretFile', 'data'] as const
+const names = [
+  'id',
+  'scope',
+  'resource',
+  'serves',
+  'authMethod',
+  'secretFile',
+  ...storageSettings,
+] as const
 
 /** Registers a client. The secret made for it is in this answer and nowhere else. */
 export const clientCreateCommand = defineCommand({

@@ -9,6 +9,7 @@ import { failure } from '../command-failure.ts'
 import { exitCode } from '../exit-code.ts'
 import { pairs, table } from '../output.ts'
 import { withRegistry } from '../registry-session.ts'
+import { storageSettings } from '../storage-access.ts'
 import { clientCreateCommand } from './client-create.ts'
 
 const idArgument = {
@@ -20,7 +21,7 @@ const idArgument = {
 const listCommand = defineCommand({
   path: ['client', 'list'],
   summary: 'list the clients',
-  settings: ['data'],
+  settings: [...storageSettings],
   examples: ['mintmark client list', 'mintmark client list --json'],
   async run(invocation) {
     const clients = await withRegistry(invocation, { createsFolder: false }, ({ registry }) =>
@@ -46,7 +47,7 @@ const showCommand = defineCommand({
   path: ['client', 'show'],
   summary: 'show a client: what it may be granted, and the names of its secrets',
   argument: idArgument,
-  settings: ['id', 'data'],
+  settings: ['id', ...storageSettings],
   examples: ['mintmark client show partner-a', 'mintmark client show partner-a --json'],
   async run(invocation) {
     const id = clientIdOf(invocation)
@@ -74,7 +75,7 @@ const deleteCommand = defineCommand({
   path: ['client', 'delete'],
   summary: 'delete a client and its secrets for good; its id may be registered again',
   argument: idArgument,
-  settings: ['id', 'data'],
+  settings: ['id', ...storageSettings],
   examples: ['mintmark client delete partner-a'],
   async run(invocation) {
     const id = clientIdOf(invocation)
@@ -106,7 +107,7 @@ function switchCommand(verb: string, summary: string, disabled: boolean): Comman
     path: ['client', verb],
     summary,
     argument: idArgument,
-    settings: ['id', 'data'],
+    settings: ['id', ...storageSettings],
     examples: [`mintmark client ${verb} partner-a`],
     async run(invocation) {
       const id = clientIdOf(invocation)

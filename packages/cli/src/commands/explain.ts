@@ -1,13 +1,12 @@
 /** `mintmark explain`: why a request was refused, from the reference in its `error_uri`. */
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { RefusalExplanation } from '@mintmark/authorization-server'
-import { defineCommand, type Invocation } from '../command.ts'
+import { defineCommand } from '../command.ts'
 import { failure } from '../command-failure.ts'
 import { exitCode } from '../exit-code.ts'
 import { refusalDocument, refusalLines } from '../refusal-report.ts'
+import { type StorageInvocation, storageOf, storageSettings } from '../storage-access.ts'
 
-/** Opens a reference with the master key of the data folder; the server need not run, and no log is read. */
+/** Opens a reference with the master key; the server need not run, and no log is read. */
 export const explainCommand = defineCommand({
   path: ['explain'],
   summary: 'say why a request was refused',
@@ -16,7 +15,7 @@ export const explainCommand = defineCommand({
     description: 'the error_uri of the refusal, urn:mintmark:refusal:...',
     optional: false,
   },
-  settings: ['data'],
+  settings: storageSettings,
   examples: ['mintmark explain urn:mintmark:refusal:AVbh...', 'mintmark explain AVbh... --json'],
   async run(invocation) {
     const explanation = await explained(invocation)
@@ -26,23 +25,13 @@ export const explainCommand = defineCommand({
   },
 })
 
-async function explained({
-  argument = '',
-  settings,
-  edge,
-}: Invocation<'data'>): Promise<RefusalExplanation | undefined> {
-  const data = settings.value('data')
-  const folder = resolve(edge.workingFolder, data)
-  if (!existsSync(folder)) {
-    throw failure('data_folder_missing', `the data folder ${data} does not exist; correct --data`)
-  }
-  const { explainRefusal, sqlite } = await import('@mintmark/authorization-server')
-  const session = await sqlite(folder, { random: edge.random }).open()
-  try {
-    return explainRefusal(session.masterKey, argument)
-  } finally {
-    await session.close()
-  }
+/** Asks no database: the master key is a file. */
+async function explained(invocation: StorageInvocation): Promise<RefusalExplanation | undefined> {
+  const storage = await storageOf(invocation, { createsFolder: false })
+  const masterKey = await storage.masterKey()
+  if (masterKey === undefined) return undefined
+  const { explainRefusal } = await import('@mintmark/authorization-server')
+  return explainRefusal(masterKey, invocation.argument ?? '')
 }
 
 function unknownReference() {

@@ -6,11 +6,12 @@ import { exitCode } from '../exit-code.ts'
 import { keyDocument, keyText } from '../key-description.ts'
 import { pairs, table } from '../output.ts'
 import { withKeys } from '../registry-session.ts'
+import { storageSettings } from '../storage-access.ts'
 
 const listCommand = defineCommand({
   path: ['key', 'list'],
   summary: 'list the signing keys: which signs, which comes next, which retire',
-  settings: ['data'],
+  settings: [...storageSettings],
   examples: ['mintmark key list', 'mintmark key list --json'],
   async run(invocation) {
     const keys = await withKeys(invocation, (session) => session.keys.keys())
@@ -28,7 +29,7 @@ const listCommand = defineCommand({
 const rotateCommand = defineCommand({
   path: ['key', 'rotate'],
   summary: 'publish the key that signs next; it does so an hour later',
-  settings: ['alg', 'immediately', 'data'],
+  settings: ['alg', 'immediately', ...storageSettings],
   examples: ['mintmark key rotate', 'mintmark key rotate --alg RS256 --immediately'],
   async run(invocation) {
     const { settings, output } = invocation
@@ -55,7 +56,7 @@ const compromiseCommand = defineCommand({
     description: 'key id, as tokens and "key list" name it',
     optional: false,
   },
-  settings: ['data'],
+  settings: [...storageSettings],
   examples: ['mintmark key compromise NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs'],
   async run(invocation) {
     const kid = invocation.argument

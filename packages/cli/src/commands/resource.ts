@@ -4,11 +4,12 @@ import { type Command, defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { pairs, table } from '../output.ts'
 import { withRegistry } from '../registry-session.ts'
+import { storageSettings } from '../storage-access.ts'
 
 const createCommand = defineCommand({
   path: ['resource', 'create'],
   summary: 'register a resource server with the scopes it owns',
-  settings: ['id', 'scope', 'ttl', 'tokenFormat', 'alg', 'data'],
+  settings: ['id', 'scope', 'ttl', 'tokenFormat', 'alg', ...storageSettings],
   examples: [
     'mintmark resource create --id https://api.example --scope "applications:write decisions:read"',
     'mintmark resource create --id https://orders.example --scope orders:read --ttl 900',
@@ -38,7 +39,7 @@ const createCommand = defineCommand({
 const listCommand = defineCommand({
   path: ['resource', 'list'],
   summary: 'list the resource servers',
-  settings: ['data'],
+  settings: [...storageSettings],
   examples: ['mintmark resource list', 'mintmark resource list --data /var/lib/mintmark --json'],
   async run(invocation) {
     const resources = await withRegistry(invocation, { createsFolder: false }, ({ registry }) =>

@@ -1,5 +1,4 @@
 /** `mintmark serve`: an authorization server on a port, until a signal ends it. */
-import { resolve } from 'node:path'
 import type { RunningAdmin } from '@mintmark/admin-api'
 import type {
   AuthorizationServerEvent,
@@ -13,18 +12,20 @@ import { exitCode } from '../exit-code.ts'
 import type { Output } from '../output.ts'
 import { requireIssuer } from '../server-address.ts'
 import { awaitStop } from '../stop-signals.ts'
+import { storageOf, storageSettings } from '../storage-access.ts'
 
-const names = ['issuer', 'host', 'port', 'adminPort', 'data', 'dialect'] as const
+const names = ['issuer', 'host', 'port', 'adminPort', 'dialect', ...storageSettings] as const
 type ServeInvocation = Invocation<(typeof names)[number]>
 
 /** Serves until a stop signal, then finishes what is under way. */
 export const serveCommand = defineCommand({
   path: ['serve'],
-  summary: 'run an authorization server on a data folder',
+  summary: 'run an authorization server',
   settings: names,
   examples: [
     'mintmark serve',
     'mintmark serve --issuer https://auth.example --host 0.0.0.0 --admin-port 9090',
+    'mintmark serve --database postgres://mintmark@db.example/mintmark --data /var/lib/mintmark',
     'mintmark serve --dialect credicorp --port 0 --json',
   ],
   async run(invocation) {
@@ -47,15 +48,16 @@ export const serveCommand = defineCommand({
   },
 })
 
-async function startServer({ settings, edge, output }: ServeInvocation): Promise<RunningServer> {
-  const { createAuthorizationServer, dialectNames, listen, sqlite } = await import(
+async function startServer(invocation: ServeInvocation): Promise<RunningServer> {
+  const { settings, edge, output } = invocation
+  const { createAuthorizationServer, dialectNames, listen } = await import(
     '@mintmark/authorization-server'
   )
   const dialect = knownDialect(settings.value('dialect') ?? 'default', dialectNames)
   const given = settings.value('issuer')
   if (given !== undefined) await requireIssuer(given, '--issuer must be')
   const { clock, random } = edge
-  const storage = sqlite(resolve(edge.workingFolder, settings.value('data')), { random })
+  const storage = await storageOf(invocation, { createsFolder: true })
   return await listen({
     host: settings.value('host'),
     port: settings.value('port'),
@@ -121,10 +123,10 @@ function reloadNotices(output: Output): Observer<AuthorizationServerEvent> {
   return ({ type }) => {
     if (type === 'registry_reload_failed' && !isFailing) {
       isFailing = true
-      output.notice('the data folder cannot be read; serving what was read last')
+      output.notice('the storage cannot be read; serving what was read last')
     } else if (type === 'registry_reloaded' && isFailing) {
       isFailing = false
-      output.notice('the data folder can be read again')
+      output.notice('the storage can be read again')
     }
   }
 }
