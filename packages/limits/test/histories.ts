@@ -1,12 +1,12 @@
 /** Random histories of decisions: a few policies and keys, so that buckets run empty, and time that passes unevenly. */
 import { type LimitPolicy, type LimitRequest, limitPolicy } from '@mintmark/limits'
+import type { ModelPurpose } from '@mintmark/testkit'
 import fc from 'fast-check'
-import type { Purpose } from './limiter-model.ts'
 
 /** One decision, and how long after the one before. */
 export interface Step {
   readonly afterUs: number
-  readonly purpose: Purpose
+  readonly purpose: ModelPurpose
   readonly requests: readonly LimitRequest[]
 }
 
@@ -40,7 +40,7 @@ const somePause = fc.oneof(
   fc.integer({ min: 0, max: 20_000_000_000 }),
 )
 
-const somePurpose = fc.constantFrom<Purpose[]>('check', 'check', 'check', 'peek', 'charge')
+const somePurpose = fc.constantFrom<ModelPurpose[]>('check', 'check', 'check', 'peek', 'charge')
 
 /** One decision. */
 export const someStep: fc.Arbitrary<Step> = fc.record({

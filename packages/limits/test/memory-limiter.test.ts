@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type LimitEvent, type LimitRequest, limitPolicy, memoryLimiter } from '@mintmark/limits'
+import { LimiterModel, type ModelVerdict } from '@mintmark/testkit'
 import fc from 'fast-check'
 import { someHistory } from './histories.ts'
-import { LimiterModel, type ModelVerdict } from './limiter-model.ts'
 import { MicrosecondClock } from './microsecond-clock.ts'
 
 const minute = limitPolicy({ name: 'public', quota: 60, windowSeconds: 60 })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type AccessLogEntry, limitPolicy, RingSimulation, simulateRings } from '@mintmark/limits'
+import { LimiterModel } from '@mintmark/testkit'
 import fc from 'fast-check'
-import { LimiterModel } from './limiter-model.ts'
 
 const START_MS = 1_795_435_200_000
 const few = limitPolicy({ name: 'public', quota: 5, windowSeconds: 10 })

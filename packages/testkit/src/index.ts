@@ -11,6 +11,12 @@ export {
 } from './fixture-certificates.ts'
 export { attackerKeys, fixtureKeys } from './fixture-keys.ts'
 export { jsonResponse } from './json-response.ts'
+export {
+  LimiterModel,
+  type ModelPurpose,
+  type ModelState,
+  type ModelVerdict,
+} from './limiter-model.ts'
 export { type LoopbackServer, responderListener, startLoopbackServer } from './loopback-server.ts'
 export {
   type MemorySharedStore,

@@ -9,21 +9,17 @@
 import { boundedKey } from '../bucket-key.ts'
 import type { LimitRequest, MaybePromise } from '../limiter.ts'
 import { bucketNamesMax } from '../limits.ts'
-import { hexadecimal } from './limit-script.ts'
-
-const NAME_BYTES = 16
+import { type NamingKey, nameOf, namingKey } from './naming-key.ts'
 
 /** Makes names, and remembers the latest. */
 export class BucketNames {
   readonly #tag: string
-  readonly #key: Promise<Key>
+  readonly #key: NamingKey
   readonly #known = new Map<string, string>()
 
   constructor(prefix: string, secret: Uint8Array<ArrayBuffer>) {
     this.#tag = `{${prefix}}`
-    this.#key = importKey(secret)
-    // Whoever needs it hears of a failure.
-    this.#key.catch(() => undefined)
+    this.#key = namingKey(secret)
   }
 
   /** A name in the same slot that is no bucket's. */
@@ -42,12 +38,9 @@ export class BucketNames {
   async #name(text: string): Promise<string> {
     const known = this.#known.get(text)
     if (known !== undefined) return known
-    const bytes = new TextEncoder().encode(text)
-    const mac = await globalThis.crypto.subtle.sign('HMAC', await this.#key, bytes)
     // No policy name contains a space, so what stands before the first one is it.
     const policyName = text.slice(0, text.indexOf(' '))
-    const digest = hexadecimal(new Uint8Array(mac).subarray(0, NAME_BYTES))
-    const name = `${this.#tag}:${policyName}:${digest}`
+    const name = `${this.#tag}:${policyName}:${await nameOf(this.#key, text)}`
     this.#remember(text, name)
     return name
   }
@@ -62,11 +55,4 @@ export class BucketNames {
     }
     this.#known.set(text, name)
   }
-}
-
-type Key = Awaited<ReturnType<typeof importKey>>
-
-function importKey(secret: Uint8Array<ArrayBuffer>) {
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  return globalThis.crypto.subtle.importKey('raw', secret, algorithm, false, ['sign'])
 }

@@ -49,22 +49,8 @@ end
 return reply
 `
 
-let sha: Promise<string> | undefined
-
-/** The hex SHA-1 of the script, which Redis names it by; nothing depends on its strength. */
-export function limitScriptSha(): Promise<string> {
-  sha ??= hexSha1(LIMIT_SCRIPT)
-  return sha
-}
-
-async function hexSha1(text: string): Promise<string> {
-  const bytes = new TextEncoder().encode(text)
-  return hexadecimal(new Uint8Array(await globalThis.crypto.subtle.digest('SHA-1', bytes)))
-}
-
-/** Two lower-case hex digits for each octet. */
-export function hexadecimal(octets: Uint8Array): string {
-  let text = ''
-  for (const octet of octets) text += octet.toString(16).padStart(2, '0')
-  return text
-}
+/**
+ * The hex SHA-1 of the script, which Redis names it by; nothing depends on its strength. Written down, because it would
+ * take a promise to compute it where there is WebCrypto only.
+ */
+export const LIMIT_SCRIPT_SHA = 'c7986a9362294f65ca47a9aa8df2fe8a23ab1152'

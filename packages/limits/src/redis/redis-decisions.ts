@@ -8,7 +8,7 @@ import type { LimitPurpose, LimitRequest } from '../limiter.ts'
 import { redisCommandsMax, redisGraceMs } from '../limits.ts'
 import { costOf } from '../verdict.ts'
 import type { BucketNames } from './bucket-names.ts'
-import { LIMIT_SCRIPT, limitScriptSha, TOO_LATE } from './limit-script.ts'
+import { LIMIT_SCRIPT, LIMIT_SCRIPT_SHA, TOO_LATE } from './limit-script.ts'
 import type { RedisConnection } from './redis-client.ts'
 import { RedisClock } from './redis-clock.ts'
 
@@ -104,7 +104,7 @@ export class RedisDecisions {
   async #evaluate(names: readonly string[], parameters: readonly string[]): Promise<unknown> {
     const { connection } = this.#parts
     try {
-      return await connection.evaluateCached(await limitScriptSha(), names, parameters)
+      return await connection.evaluateCached(LIMIT_SCRIPT_SHA, names, parameters)
     } catch (error) {
       const isMissing = error instanceof Error && error.message.startsWith('NOSCRIPT')
       if (!isMissing) throw error

@@ -10,7 +10,7 @@ interface Grant {
   readonly cost: bigint
 }
 
-/** The answer of the model for one bucket. */
+/** What a bucket says; see `BucketState` of `@mintmark/limits`. */
 export interface ModelState {
   readonly fits: boolean
   readonly remaining: number
@@ -18,7 +18,7 @@ export interface ModelState {
   readonly retryAfterMs: number
 }
 
-/** The answer of the model. */
+/** What all buckets say together; policies by name. */
 export interface ModelVerdict {
   readonly allowed: boolean
   readonly states: readonly ModelState[]
@@ -26,14 +26,18 @@ export interface ModelVerdict {
   readonly shadowed: readonly string[]
 }
 
-/** What is asked. */
-export type Purpose = 'check' | 'peek' | 'charge'
+/** What is asked: to take, only to look, or to take whatever there is. */
+export type ModelPurpose = 'check' | 'peek' | 'charge'
 
-/** Token buckets by policy and key. */
+/**
+ * A reference limiter: exact, unbounded and slow. Its answers are what a limiter of `@mintmark/limits` has to give for
+ * the same requests at the same instants. Does not check what it is asked.
+ */
 export class LimiterModel {
   readonly #grants = new Map<string, Grant[]>()
 
-  ask(purpose: Purpose, requests: readonly LimitRequest[], nowUs: number): ModelVerdict {
+  /** @param nowUs - Whole microseconds of any clock, from 0, never less than the time before. */
+  ask(purpose: ModelPurpose, requests: readonly LimitRequest[], nowUs: number): ModelVerdict {
     const now = BigInt(nowUs)
     const before = requests.map((request) => this.#levelOf(request, now))
     const fits = requests.map(({ cost = 1, policy }, at) => {
