@@ -20,7 +20,7 @@ export function tellExceeded(
   purpose: LimitPurpose,
   { violated, shadowed }: LimitVerdict,
 ): void {
-  if (purpose === 'peek') return
+  if (purpose === 'peek' || (violated.length === 0 && shadowed.length === 0)) return
   for (const { name } of violated) observer({ type: 'limit_exceeded', policy: name })
   for (const { name } of shadowed) observer({ type: 'limit_would_exceed', policy: name })
 }

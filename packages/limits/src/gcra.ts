@@ -47,15 +47,16 @@ export function debtWith(policy: LimitPolicy, debtUs: number, cost: number): num
  * The state of a bucket for a request of `cost` units.
  *
  * @param debtUs - Before the request.
+ * @param fits - Whether the units are there.
  * @param isTaken - Whether the units are taken.
  */
 export function stateOf(
   policy: LimitPolicy,
   debtUs: number,
   cost: number,
+  fits: boolean,
   isTaken: boolean,
 ): BucketState {
-  const fits = fitsIn(policy, debtUs, cost)
   const leftUs = isTaken ? debtWith(policy, debtUs, cost) : debtUs
   const missingUs = fits ? 0 : leftUs + cost * policy.intervalUs - policy.capacityUs
   return {

@@ -11,17 +11,25 @@ import { addressLengthMax } from './limits.ts'
 export interface IpAddress {
   readonly family: 4 | 6
   readonly groups: readonly number[]
+  /** The address as we write it, where that is known without writing it. */
+  readonly text?: string
 }
 
 /** The address that `text` is, or `undefined`. Nothing around it is accepted: no port, brackets, zone or space. */
 export function parseIpAddress(text: string): IpAddress | undefined {
   if (text.length > addressLengthMax) return undefined
-  const groups = text.includes(':') ? ipv6Groups(text) : ipv4Groups(text)
+  if (!text.includes(':')) {
+    const groups = ipv4Groups(text)
+    // There is one way to write it, so this is it.
+    return groups === undefined ? undefined : { family: 4, groups, text }
+  }
+  const groups = ipv6Groups(text)
   return groups === undefined ? undefined : addressOf(groups)
 }
 
 /** The one way in which we write an address: lower-case, without leading zeros, the longest run of zeros cut. */
-export function formatIpAddress({ family, groups }: IpAddress): string {
+export function formatIpAddress({ family, groups, text }: IpAddress): string {
+  if (text !== undefined) return text
   if (family === 4) {
     return groups.map((group) => `${group >> 8}.${group & 0xff}`).join('.')
   }
@@ -52,10 +60,8 @@ function maskOf(bits: number): number {
 }
 
 function addressOf(groups: readonly number[]): IpAddress {
-  const isMapped =
-    groups.length === 8 && groups[5] === MAPPED && groups.slice(0, 5).every((group) => group === 0)
-  if (isMapped) return { family: 4, groups: groups.slice(6) }
-  return { family: groups.length === 2 ? 4 : 6, groups }
+  const isMapped = groups[5] === MAPPED && groups.slice(0, 5).every((group) => group === 0)
+  return isMapped ? { family: 4, groups: groups.slice(6) } : { family: 6, groups }
 }
 
 const ZERO = 0x30

@@ -16,9 +16,16 @@ import {
 import { boundedKey, drawHashKey, type HashKey, keyedHash } from './bucket-key.ts'
 import { BucketTable } from './bucket-table.ts'
 import { type LimitEvent, tellExceeded } from './events.ts'
-import { debtAt, debtWith, wholeMicroseconds } from './gcra.ts'
+import { type BucketState, debtAt, debtWith, wholeMicroseconds } from './gcra.ts'
 import type { Limiter, LimitPurpose, LimitRequest, LimitVerdict } from './limiter.ts'
-import { keysMaxDefault, keysMaxLimit, placesPerKey, placesPerSet, policiesMax } from './limits.ts'
+import {
+  keysMaxDefault,
+  keysMaxLimit,
+  placesPerKey,
+  placesPerSet,
+  policiesMax,
+  requestsPerCheckMax,
+} from './limits.ts'
 import { checkNames, integerWithin } from './option-value.ts'
 import { checkRequests, costOf, judge, takes } from './verdict.ts'
 
@@ -59,6 +66,10 @@ function setCountFor(keysMax: number): number {
 
 class TableLimiter implements MemoryLimiter {
   readonly #tables = new Map<string, BucketTable>()
+  /** Of the decision that is being made. Kept, because making them anew costs as much as the decision. */
+  readonly #hashes = new Float64Array(requestsPerCheckMax)
+  readonly #debtsUs = new Float64Array(requestsPerCheckMax)
+  readonly #places = new Int32Array(requestsPerCheckMax)
   readonly #setCountMax: number
   readonly #clock: Clock
   readonly #hashKey: HashKey
@@ -90,30 +101,31 @@ class TableLimiter implements MemoryLimiter {
   #decide(requests: readonly LimitRequest[], purpose: LimitPurpose): LimitVerdict {
     checkRequests(requests)
     const nowUs = wholeMicroseconds(this.#clock.monotonicMs())
-    const hashes: number[] = []
-    const debtsUs: number[] = []
     for (let at = 0; at < requests.length; at++) {
       const { policy, key } = requests[at] as LimitRequest
       const hash = keyedHash(this.#hashKey, boundedKey(key))
       const table = this.#tableOf(policy.name)
-      hashes.push(hash)
-      debtsUs.push(debtAt(policy, table.arrivalAt(table.placeOf(hash, nowUs)), nowUs))
+      const place = table.placeOf(hash, nowUs)
+      this.#hashes[at] = hash
+      this.#places[at] = place
+      this.#debtsUs[at] = debtAt(policy, table.arrivalAt(place), nowUs)
     }
-    const verdict = judge(requests, debtsUs, purpose, 'buckets')
+    const verdict = judge(requests, this.#debtsUs, purpose, 'buckets')
     for (let at = 0; at < requests.length; at++) {
-      const request = requests[at] as LimitRequest
-      if (!takes(request, debtsUs[at] as number, purpose, verdict.allowed)) continue
-      this.#take(request, hashes[at] as number, nowUs)
+      if (takes(purpose, verdict.allowed, (verdict.states[at] as BucketState).fits)) {
+        // Taking from another bucket of the same request may have changed the table.
+        this.#take(requests[at] as LimitRequest, at, nowUs, requests.length > 1)
+      }
     }
     tellExceeded(this.#observer, purpose, verdict)
     return verdict
   }
 
-  /** Looks the place up once more: taking from another bucket of the same request may have changed the table. */
-  #take(request: LimitRequest, hash: number, nowUs: number): void {
+  #take(request: LimitRequest, at: number, nowUs: number, isPlaceOld: boolean): void {
     const { policy } = request
     const table = this.#tableOf(policy.name)
-    const place = table.placeOf(hash, nowUs)
+    const hash = this.#hashes[at] as number
+    const place = isPlaceOld ? table.placeOf(hash, nowUs) : (this.#places[at] as number)
     const debtUs = debtAt(policy, table.arrivalAt(place), nowUs)
     table.put(place, hash, nowUs + debtWith(policy, debtUs, costOf(request)))
   }

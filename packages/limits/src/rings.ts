@@ -78,21 +78,18 @@ const OPTIONS = ['limiter', 'publicPolicies', 'partnerPolicies', 'ipv6PrefixBits
 export function createRings(options: RingOptions): Rings {
   checkNames(options, OPTIONS, 'createRings')
   const { limiter, random } = options
-  const publicPolicies = policies('publicPolicies', options.publicPolicies ?? [PUBLIC_DEFAULT])
+  const publicPolicies = policyList('publicPolicies', options.publicPolicies ?? [PUBLIC_DEFAULT])
   const partnerPolicies = options.partnerPolicies ?? [PARTNER_DEFAULT]
-  if (typeof partnerPolicies !== 'function') policies('partnerPolicies', partnerPolicies)
+  if (typeof partnerPolicies !== 'function') policyList('partnerPolicies', partnerPolicies)
   const bits = integerWithin(
     ...(['ipv6PrefixBits', options.ipv6PrefixBits ?? ipv6PrefixBitsDefault] as const),
     ...([ipv6PrefixBitsMin, 128] as const),
   )
 
   const requestsOf = ({ address, clientId, cost }: RingRequest): readonly LimitRequest[] => {
-    if (clientId === undefined) {
-      const key = addressKey(address, bits)
-      return publicPolicies.map((policy) => ({ policy, key, cost }))
-    }
+    if (clientId === undefined) return requestsIn(publicPolicies, addressKey(address, bits), cost)
     const own = typeof partnerPolicies === 'function' ? partnerPolicies(clientId) : partnerPolicies
-    return own.map((policy) => ({ policy, key: clientId, cost }))
+    return requestsIn(own, clientId, cost)
   }
   const answer = (request: RingRequest, verdict: MaybePromise<LimitVerdict>) => {
     const ring = request.clientId === undefined ? 'public' : 'partner'
@@ -106,8 +103,19 @@ export function createRings(options: RingOptions): Rings {
   }
 }
 
-function policies(name: string, value: readonly LimitPolicy[]): readonly LimitPolicy[] {
+function policyList(name: string, value: readonly LimitPolicy[]): readonly LimitPolicy[] {
   return listWithin(name, value, requestsPerCheckMax)
+}
+
+/** A loop, because nearly always there is one policy, and this is on the way of every request. */
+function requestsIn(
+  policies: readonly LimitPolicy[],
+  key: string,
+  cost: number | undefined,
+): readonly LimitRequest[] {
+  const requests: LimitRequest[] = []
+  for (const policy of policies) requests.push({ policy, key, cost })
+  return requests
 }
 
 class Answer implements RingVerdict {

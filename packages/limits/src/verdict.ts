@@ -45,7 +45,7 @@ function isSameBucket(one: LimitRequest, other: LimitRequest): boolean {
 /** The verdict on requests whose buckets have these debts, in microseconds. */
 export function judge(
   requests: readonly LimitRequest[],
-  debtsUs: readonly number[],
+  debtsUs: ArrayLike<number>,
   purpose: LimitPurpose,
   basis: VerdictBasis,
 ): LimitVerdict {
@@ -63,25 +63,25 @@ export function judge(
   for (let at = 0; at < requests.length; at++) {
     const request = requests[at] as LimitRequest
     const debtUs = debtsUs[at] as number
-    const isTaken = takes(request, debtUs, purpose, allowed)
-    const state = stateOf(request.policy, debtUs, costOf(request), isTaken)
+    const fits = fitsIn(request.policy, debtUs, costOf(request))
+    const isTaken = takes(purpose, allowed, fits)
+    const state = stateOf(request.policy, debtUs, costOf(request), fits, isTaken)
     states.push(state)
-    if (!allowed && request.policy.mode === 'enforced' && state.retryAfterMs > retryAfterMs) {
-      retryAfterMs = state.retryAfterMs
+    if (!fits && request.policy.mode === 'enforced') {
+      retryAfterMs = Math.max(retryAfterMs, state.retryAfterMs)
     }
   }
   return { allowed, basis, states, violated, shadowed, retryAfterMs }
 }
 
-/** Whether the units of one request are taken. @param allowed - Whether all requests together were allowed. */
-export function takes(
-  request: LimitRequest,
-  debtUs: number,
-  purpose: LimitPurpose,
-  allowed: boolean,
-): boolean {
-  if (purpose === 'check') return allowed && fitsIn(request.policy, debtUs, costOf(request))
-  return purpose === 'charge'
+/**
+ * Whether the units of one request are taken.
+ *
+ * @param allowed - Whether all requests together are allowed.
+ * @param fits - Whether the units of this one are there.
+ */
+export function takes(purpose: LimitPurpose, allowed: boolean, fits: boolean): boolean {
+  return purpose === 'check' ? allowed && fits : purpose === 'charge'
 }
 
 /** A verdict without any bucket. @param retryAfterMs - Ignored when the request is allowed. */

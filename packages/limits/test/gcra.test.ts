@@ -14,7 +14,7 @@ test('sixty at once are granted, the next one after a second [S2]', () => {
     assert.equal(fitsIn(minute, debtUs, 1), true)
     arrivalUs = START_US + debtWith(minute, debtUs, 1)
   }
-  const empty = stateOf(minute, debtAt(minute, arrivalUs, START_US), 1, false)
+  const empty = stateOf(minute, debtAt(minute, arrivalUs, START_US), 1, false, false)
   assert.deepEqual(empty, {
     ...{ policy: minute, fits: false, remaining: 0, resetMs: 60_000, retryAfterMs: 1_000 },
   })
@@ -61,7 +61,7 @@ test('no stretch of time is granted more than the burst and what its length is w
 test('a clock that was set back costs one filling at most', () => {
   const debtUs = debtAt(minute, START_US + 3_600_000_000, START_US)
   assert.equal(debtUs, minute.capacityUs)
-  assert.equal(stateOf(minute, debtUs, 1, false).retryAfterMs, 1_000)
+  assert.equal(stateOf(minute, debtUs, 1, false, false).retryAfterMs, 1_000)
 })
 
 test('what is stored may be anything: the debt stays within the bucket', () => {

@@ -81,7 +81,7 @@ test('an address is written in one way, which is read as the same address', () =
       const address = parseIpAddress(text)
       assert.ok(address !== undefined)
       const written = formatIpAddress(address)
-      assert.deepEqual(parseIpAddress(written), address)
+      assert.deepEqual(parseIpAddress(written)?.groups, address.groups)
       if (address.family === 6) assert.equal(written, asInUrls(text))
     }),
     { numRuns: 200 },
