@@ -20,7 +20,7 @@ const IN_MEMORY = [
   ...[BY_ADDRESS, BY_CLIENT],
 ]
 
-const MANY_KEYS = 'limiter.check'
+const MANY_KEYS = 'a bucket for each'
 const RESIDENT = 'resident MB'
 const LONGEST = 'longest decision ms'
 const MIXED_UP = 'keys mixed up'

@@ -21,6 +21,7 @@ export {
   type LimitPolicyOptions,
   limitPolicy,
   type PolicyMode,
+  shareOf,
 } from './limit-policy.ts'
 export { type LimitProblem, limitProblem, refusalStatus } from './limit-problem.ts'
 export type {

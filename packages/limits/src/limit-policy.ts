@@ -13,7 +13,7 @@ import {
   quotaMax,
   windowSecondsMax,
 } from './limits.ts'
-import { checkNames, integerWithin, oneOf } from './option-value.ts'
+import { checkNames, integerWithin, numberWithin, oneOf } from './option-value.ts'
 
 /** Whether a policy refuses, or only counts what it would have refused. */
 export type PolicyMode = 'enforced' | 'shadow'
@@ -71,6 +71,19 @@ export function limitPolicy(options: LimitPolicyOptions): LimitPolicy {
   const mode = oneOf('mode', options.mode ?? 'enforced', ['enforced', 'shadow'])
   const capacityUs = burst * intervalUs
   return Object.freeze({ name, quota, windowSeconds, burst, mode, intervalUs, capacityUs })
+}
+
+/**
+ * A policy of the same name that grants a share of quota and burst, rounded down and at least one unit: for each of
+ * several processes that count for themselves.
+ *
+ * @param share - Above 0, to 1.
+ */
+export function shareOf(policy: LimitPolicy, share: number): LimitPolicy {
+  const { name, quota, windowSeconds, burst, mode } = policy
+  numberWithin('share', share, Number.MIN_VALUE, 1)
+  const part = (units: number): number => Math.max(1, Math.floor(units * share))
+  return limitPolicy({ name, windowSeconds, mode, quota: part(quota), burst: part(burst) })
 }
 
 function policyName(name: unknown): string {

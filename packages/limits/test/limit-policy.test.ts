@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { limitPolicy } from '@mintmark/limits'
+import { limitPolicy, shareOf } from '@mintmark/limits'
 import fc from 'fast-check'
 
 const minute = { name: 'public', quota: 60, windowSeconds: 60 }
@@ -47,3 +47,10 @@ for (const [title, options, name] of refused) {
     assert.throws(() => limitPolicy({ ...minute, ...options }), { name })
   })
 }
+
+test('a share of a policy grants that share, and never nothing', () => {
+  const third = shareOf(limitPolicy({ ...minute, burst: 2 }), 1 / 3)
+  assert.deepEqual([third.name, third.quota, third.burst], ['public', 20, 1])
+  assert.throws(() => shareOf(third, 0), { name: 'RangeError' })
+  assert.throws(() => shareOf(third, 1.5), { name: 'RangeError' })
+})

@@ -9,7 +9,7 @@
  */
 import { type Clock, guarded, type Observer, silent, systemClock } from '@mintmark/runtime'
 import { type LimitEvent, tellExceeded } from '../events.ts'
-import { type LimitPolicy, limitPolicy } from '../limit-policy.ts'
+import { type LimitPolicy, shareOf } from '../limit-policy.ts'
 import type { Limiter, LimitPurpose, LimitRequest, LimitVerdict, MaybePromise } from '../limiter.ts'
 import {
   namingSecretBytesMax,
@@ -174,12 +174,7 @@ class RedisLimiter implements Limiter {
     if (localShare === 1) return policy
     const known = this.#localPolicies.get(policy)
     if (known !== undefined) return known
-    const { name, quota, windowSeconds, burst, mode } = policy
-    const share = (units: number): number => Math.max(1, Math.floor(units * localShare))
-    const own = limitPolicy({
-      ...{ name, windowSeconds, mode },
-      ...{ quota: share(quota), burst: share(burst) },
-    })
+    const own = shareOf(policy, localShare)
     this.#localPolicies.set(policy, own)
     return own
   }
