@@ -87,18 +87,18 @@ export class RedisDecisions {
     parameters: readonly string[],
     endMonotonicMs: number,
   ): Promise<readonly number[]> {
+    // Once more when the clock of this node is ahead of what was known; a node that says so again is not well.
     const { clock } = this.#parts
-    for (;;) {
+    for (let attempts = 2; attempts > 0; attempts--) {
       const latestUs = this.#redisClock.microsecondsAt(endMonotonicMs)
       const reply = await this.#evaluate(names, [String(latestUs), purpose, ...parameters])
       const [atUs, word, ...debtsUs] = Array.isArray(reply) ? reply.map(String) : []
-      if (!isWhole(Number(atUs))) throw new RedisFailure('failed')
+      if (!isWhole(Number(atUs))) break
       this.#redisClock.hear(Number(atUs) / 1_000, clock.monotonicMs())
       if (word === purpose && debtsUs.length === names.length) return debtsUs.map(debtOf)
-      // The clock of this node is ahead of what was known until now. If we are not late ourselves, once more.
-      if (word !== TOO_LATE || clock.monotonicMs() >= endMonotonicMs)
-        throw new RedisFailure('failed')
+      if (word !== TOO_LATE || clock.monotonicMs() >= endMonotonicMs) break
     }
+    throw new RedisFailure('failed')
   }
 
   async #evaluate(names: readonly string[], parameters: readonly string[]): Promise<unknown> {

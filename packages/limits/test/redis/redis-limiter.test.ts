@@ -105,6 +105,12 @@ test('asks once more when the clock of Redis is ahead of what was known', async 
   assert.equal(redis.sent.length, 3)
 })
 
+test('does not ask again and again a Redis that always finds it too late', async () => {
+  const redis = new ScriptedRedis(() => [String(REDIS_US), 'late'])
+  assert.equal((await limiterOn(redis).check(requests)).basis, 'local')
+  assert.equal(redis.sent.length, 2)
+})
+
 test('whatever Redis answers, a decision is made, and none is made of rubbish', async () => {
   const someText = fc.oneof(
     fc.constantFrom('check', 'late', '0', '-1', '1.5', 'nan', 'Infinity', '9'.repeat(30), ''),
@@ -112,7 +118,7 @@ test('whatever Redis answers, a decision is made, and none is made of rubbish', 
   )
   const someReply = fc.oneof(
     fc.array(fc.oneof(someText, fc.integer(), fc.constant(null))),
-    fc.constantFrom(undefined, null, 'OK', 7, { length: 3 }, [[['1']]]),
+    fc.constantFrom(undefined, null, 'OK', 7, { length: 3 }, [[['1']]], ['9', 'late']),
   )
   const property = fc.asyncProperty(someReply, async (reply) => {
     const limiter = limiterOn(new ScriptedRedis(() => reply))
