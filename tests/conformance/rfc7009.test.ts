@@ -1,6 +1,7 @@
 /** RFC 7009, token revocation, over real HTTP. */
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { after, before, describe, it, test } from 'node:test'
+import { type Storage, StorageError, sqlite } from '@mintmark/authorization-server'
 import { members, refusalOf, type Served, type ServedClient, served } from './served.ts'
 
 const PATH = '/oauth/revoke'
@@ -101,6 +102,41 @@ describe('RFC 7009', () => {
     assert.equal(await isActive(token), false)
   })
 })
+
+test('RFC 7009 2.2.1: a revocation that cannot be stored is 503 with Retry-After, and not claimed [A5]', async (t) => {
+  const trouble = { isOn: false }
+  const shaped = await served({ storage: troubledStorage(trouble) })
+  t.after(() => shaped.close())
+  const token = await shaped.token(shaped.partner)
+  trouble.isOn = true
+  const response = await shaped.post(PATH, { token }, shaped.partner)
+  assert.match(response.headers.get('retry-after') ?? '', /^[1-9]\d*$/)
+  assert.equal(await refusalOf(response), '503 temporarily_unavailable')
+  const answer = await shaped.post('/oauth/introspect', { token }, shaped.partner)
+  assert.equal((await members(answer)).active, true)
+  trouble.isOn = false
+  assert.equal((await shaped.post(PATH, { token }, shaped.partner)).status, 200)
+})
+
+/** A database in which nothing can be changed while there is trouble. */
+function troubledStorage(trouble: { readonly isOn: boolean }): Storage {
+  const inner = sqlite(':memory:')
+  const open = async () => {
+    const session = await inner.open()
+    const apply: typeof session.apply = async (changes, origin) => {
+      if (trouble.isOn) throw new StorageError('storage_unavailable', 'memory', 'there is trouble')
+      return await session.apply(changes, origin)
+    }
+    return new Proxy(session, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name)
+        if (name === 'apply') return apply
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+  }
+  return { open, masterKey: () => inner.masterKey() }
+}
 
 function revoke(form: Record<string, string> | string, client: ServedClient = world.partner) {
   return world.post(PATH, form, client)

@@ -5,6 +5,7 @@ import {
   type DialectName,
   listen,
   type RunningServer,
+  type Storage,
   sqlite,
 } from '@mintmark/authorization-server'
 import { parseCompact } from '@mintmark/jwt'
@@ -55,9 +56,11 @@ export interface Served {
 export async function served({
   dialect = 'default',
   path = '',
+  storage = sqlite(':memory:'),
 }: {
   dialect?: DialectName
   path?: string
+  storage?: Storage
 } = {}): Promise<Served> {
   const clock = new FakeClock()
   const server = await listen({
@@ -65,7 +68,7 @@ export async function served({
     port: 0,
     server: (origin) => {
       const issuer = origin + path
-      return createAuthorizationServer({ issuer, storage: sqlite(':memory:'), dialect, clock })
+      return createAuthorizationServer({ issuer, storage, dialect, clock })
     },
   })
   const { registry } = server.server
