@@ -102,6 +102,7 @@ export const nameExceptions: readonly NameException[] = [
   { below: 'tests/system/adapters/', identifier: 'data', reason: 'the body in axios' },
   { below: 'tests/system/adapters/', identifier: 'onInfo', reason: 'a callback of undici' },
   { below: 'tests/system/adapters/', identifier: 'onResponseData', reason: 'a callback of undici' },
+  { below: 'packages/cli/', identifier: 'userInfo', reason: 'a function of node:os' },
   { below: 'packages/cli/', identifier: 'data', reason: 'the flag --data' },
   { below: 'packages/cli/', identifier: 'ttl', reason: 'the flag --ttl' },
 ]

@@ -1,5 +1,6 @@
 /** Wires an authorization server: storage, keys and registry in memory, the endpoints over them. */
 import { createIdentifierSource } from '@mintmark/runtime'
+import { type Administration, createAdministration } from './administration.ts'
 import { createFetchListener, type FetchListener } from './http/fetch-listener.ts'
 import { createNodeListener, type NodeListener } from './http/node-listener.ts'
 import { genuineTokenCharactersMax } from './limits.ts'
@@ -8,17 +9,15 @@ import { explainRefusal, type RefusalExplanation } from './refusals/refusal-expl
 import { createRefusalReferences } from './refusals/refusal-reference.ts'
 import { openLiveState } from './registry/live-state.ts'
 import {
-  createRegistry,
   ensureSigningKey,
-  type Registry,
+  libraryActor,
+  type RegistryOperations,
   requireNodeEngine,
 } from './registry/registry.ts'
+import type { ChangeActor } from './registry/registry-world.ts'
 import { createSecretDigester } from './registry/secret-digest.ts'
 import { createRouter } from './routes.ts'
-import {
-  createKeyAdministration,
-  type KeyAdministration,
-} from './signing-keys/key-administration.ts'
+import type { KeyAdministration } from './signing-keys/key-administration.ts'
 import { deriveKey } from './signing-keys/key-sealing.ts'
 import { startKeyUpkeep } from './signing-keys/key-upkeep.ts'
 import type { StorageSession } from './storage/storage.ts'
@@ -38,7 +37,7 @@ export interface AuthorizationServer {
   /** The same for `Request` and `Response`. */
   readonly fetch: FetchListener
   /** Administration of the registry that this server serves; a change is in force when its promise resolves. */
-  readonly registry: Registry
+  readonly registry: RegistryOperations
   /**
    * Explains the refusal that a reference from `error_uri` stands for, whichever node made it; `undefined` for any text
    * that is none.
@@ -50,6 +49,11 @@ export interface AuthorizationServer {
   report(): ServerReport
   /** How well the clients keep their tokens, the worst first, at most `limit` of those that were issued any. */
   cacheDiscipline(limit: number): readonly ClientDiscipline[]
+  /**
+   * Administration of everything, under the name of `actor` in the audit trail; a change is in force here when its
+   * promise resolves. Closing what it gives closes nothing.
+   */
+  administration(actor: ChangeActor): Administration
   /** Whether tokens can be issued: `true` from creation until `close`. */
   ready(): boolean
   /** Stops looking for changes and closes the storage. Requests under way fail; `listen` waits for them first. */
@@ -79,7 +83,7 @@ async function serve(
   session: StorageSession,
   options: ResolvedOptions,
 ): Promise<AuthorizationServer> {
-  const { issuer, dialect, clock, random, keyRotation } = options
+  const { issuer, dialect, clock, random, keyRotation, secretEnvironment } = options
   const telemetry = createServerTelemetry(clock, options.observer)
   const { observer, counters, discipline } = telemetry
   const engine = requireNodeEngine()
@@ -104,23 +108,24 @@ async function serve(
   }
   const route = createRouter(issuer, world)
   const upkeep = startKeyUpkeep(keyRotation, { ...world, random })
+  const ports = { clock, random, secretEnvironment }
+  const administration = (actor: ChangeActor): Administration => ({
+    ...createAdministration(session, ports, { actor, changed: () => state.catchUp() }),
+    close: async () => undefined,
+  })
+  const own = administration(libraryActor)
   let isOpen = true
   return {
     issuer,
     tokenEndpoint: issuer.replace(/\/$/, '') + dialect.paths.token,
     listener: createNodeListener(route),
     fetch: createFetchListener(route),
-    registry: createRegistry(session, { clock, random }, () => state.catchUp()),
     explainRefusal: (reference) => explainRefusal(session.masterKey, reference),
-    keys: createKeyAdministration({
-      ...world,
-      random,
-      by: { actor: 'library', via: 'library' },
-      stored: () => state.catchUp().then(() => state.signingKeys),
-      changed: () => state.catchUp(),
-    }),
     report: () => serverReport(telemetry, state, session, clock),
     cacheDiscipline: (limit) => discipline.worst(limit),
+    registry: own.registry,
+    keys: own.keys,
+    administration,
     ready: () => isOpen,
     async close() {
       if (!isOpen) return

@@ -1,3 +1,6 @@
+export { type Administration, openAdministration } from './administration.ts'
+export type { AuditOperations, AuditQuery } from './audit/audit-operations.ts'
+export type { AuditOrigin, AuditRecord } from './audit/audit-record.ts'
 export { type BindAddress, bindServer, ListenError } from './bind-server.ts'
 export {
   type AuthorizationServer,
@@ -25,11 +28,16 @@ export {
   type ClientSecretSummary,
   type Grant,
 } from './registry/client.ts'
-export type { ClientDraft, ResourceDraft } from './registry/drafts.ts'
+export type { ClientDraft, ClientPatch } from './registry/client-draft.ts'
+export type { ClientOperations, ClientQuery, CreatedClient } from './registry/client-operations.ts'
+export type { SecretEnvironment } from './registry/client-secret.ts'
+export type { ClientSettings } from './registry/client-settings.ts'
+export type { GrantDraft } from './registry/grant-draft.ts'
+export type { Patch } from './registry/patch.ts'
 export {
-  type CreatedClient,
   openRegistry,
   type Registry,
+  type RegistryOperations,
   type RegistryOptions,
 } from './registry/registry.ts'
 export {
@@ -37,7 +45,18 @@ export {
   type Registered,
   type RegistryViolation,
 } from './registry/registry-violation.ts'
-export type { Resource } from './registry/resource.ts'
+export type { ChangeActor } from './registry/registry-world.ts'
+export type { Resource, ResourceSettings } from './registry/resource.ts'
+export type { ResourceDraft, ResourcePatch } from './registry/resource-draft.ts'
+export type { CascadeOptions, ResourceOperations } from './registry/resource-operations.ts'
+export type { SecretDraft, SecretPatch } from './registry/secret-draft.ts'
+export type {
+  AddedSecret,
+  RetirementOptions,
+  SecretOperations,
+} from './registry/secret-operations.ts'
+export type { SecretLastUse, SecretReport } from './registry/secret-report.ts'
+export type { RetirementVerdict } from './registry/secret-retirement.ts'
 export type { CompromisedKey } from './signing-keys/compromise-key.ts'
 export {
   type KeyAdministration,
@@ -66,3 +85,4 @@ export {
 } from './storage/storage.ts'
 export type { ClientDiscipline } from './telemetry/cache-discipline.ts'
 export { type Count, type ServerReport, sumOfReports } from './telemetry/server-report.ts'
+export type { TokenOperations } from './tokens/token-operations.ts'

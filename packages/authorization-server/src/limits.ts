@@ -143,3 +143,63 @@ export const postgresPollIntervalMs = 5_000
 export const postgresReconnectMsMax = 5_000
 /** Clients whose use of tokens is counted: at 200 bytes each these are 20 MB, and nobody has more that call at once. */
 export const disciplineClientsMax = 100_000
+/** Characters of a label: one line on a screen. */
+export const labelLengthMax = 200
+
+/** Secrets of a client that are in use at once: more is not a rotation but a list of people who know. */
+export const liveSecretsMax = 10
+
+/** Retired secrets of a client that are kept to notice whoever still uses one; beyond it the oldest is forgotten. */
+export const retiredSecretsMax = 20
+
+/** Clients that one read of the registry for an operator returns: a screen or a batch, not the whole table. */
+export const clientPageSizeMax = 1_000
+
+/** How often a change is decided anew because another one came first. Ten in a row is no coincidence any more. */
+export const decisionAttemptsMax = 10
+
+/** Scopes of a resource, and resources of a client. Both stand in tokens or are looked through per request. */
+export const resourceScopesMax = 1_000
+export const clientResourcesMax = 100
+
+/** Addresses and ranges of a client: each is compared on each of its requests. */
+export const clientAddressesMax = 100
+
+/** Quotas of a client, tokens in one and its window: up to a month, which no counter has to survive for longer. */
+export const clientQuotasMax = 8
+export const quotaTokensMax = 1_000_000_000
+export const quotaWindowSecondsMax = 2_678_400
+
+/** `authorization_details` types of a client or resource, and the characters of one. */
+export const authorizationDetailsTypesMax = 50
+export const authorizationDetailsTypeLengthMax = 255
+
+/** Characters of a registered JWK Set and keys in it: three keys of 4,096 bits with certificates take half of it. */
+export const registeredKeysLengthMax = 32_768
+export const registeredKeysMax = 20
+
+/** Federated identities of a client, and characters of an issuer, subject, audience, address or certificate name. */
+export const federatedIdentitiesMax = 20
+export const identityTextLengthMax = 2_048
+
+/** Uses of a secret are counted by the hour: enough to say whether it can go, too coarse to be a movement profile. */
+export const usageHourMs = 3_600_000
+
+/** How often a node writes down which secrets it saw. What a crash loses is never more than this. */
+export const usageFlushIntervalMs = 30_000
+
+/** A node that has not reported for four intervals is late: nothing is concluded from what it did not say. */
+export const reportOverdueMs = 120_000
+
+/** A node that has not reported for a day is taken for dead; its record is kept for a month, as evidence. */
+export const nodeForgottenMs = 86_400_000
+export const nodeKeptMs = 2_592_000_000
+
+/** How far the clocks of nodes may be apart for what they report to be comparable; NTP keeps them within a second. */
+export const nodeSkewMs = 60_000
+
+/** Token lifetimes for which a secret must be unused: whoever uses it asks at least once in each. */
+export const retirementLifetimes = 3
+
+/** Audit records that one read returns: a screen or a batch, at some 500 bytes each. */
+export const auditPageSizeMax = 1_000

@@ -18,6 +18,7 @@ import {
   keyRotationSecondsMin,
   keyStagingSecondsMin,
 } from './limits.ts'
+import { type SecretEnvironment, secretEnvironments } from './registry/client-secret.ts'
 import type { KeyRotation, KeyRotationSchedule } from './signing-keys/key-work.ts'
 import type { Storage } from './storage/storage.ts'
 
@@ -37,6 +38,8 @@ export interface AuthorizationServerOptions {
    * before.
    */
   readonly keyRotation?: KeyRotation
+  /** What the client secrets made here are for: part of their text. Default `'live'`. */
+  readonly secretEnvironment?: SecretEnvironment
   readonly clock?: Clock
   readonly random?: RandomSource
   /** Hears what happens. Its exceptions are dropped. */
@@ -49,6 +52,7 @@ export interface ResolvedOptions {
   readonly storage: Storage
   readonly dialect: Dialect
   readonly keyRotation: KeyRotation
+  readonly secretEnvironment: SecretEnvironment
   readonly clock: Clock
   readonly random: RandomSource
   readonly observer: Observer<AuthorizationServerEvent>
@@ -59,6 +63,7 @@ const known = new Set([
   'storage',
   'dialect',
   'keyRotation',
+  'secretEnvironment',
   'clock',
   'random',
   'observer',
@@ -79,11 +84,18 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
   if (!dialectNames.includes(dialect)) {
     throw new TypeError(`option "dialect" must be one of ${dialectNames.join(', ')}`)
   }
+  const secretEnvironment = options.secretEnvironment ?? 'live'
+  if (!secretEnvironments.includes(secretEnvironment)) {
+    throw new TypeError(
+      `option "secretEnvironment" must be one of ${secretEnvironments.join(', ')}`,
+    )
+  }
   return {
     issuer: issuer.value,
     storage: options.storage,
     dialect: dialectOf(dialect),
     keyRotation: resolveKeyRotation(options.keyRotation),
+    secretEnvironment,
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
     observer: options.observer === undefined ? silent : guarded(options.observer),

@@ -43,3 +43,10 @@ export const shownLengthMax = 2000
  * process group, and npm or the launcher pass it on once more.
  */
 export const signalEchoMs = 300
+
+/** Header section and time of a health check, which has no body and comes from near by. */
+export const adminHeaderBytesMax = 8 * 1024
+export const adminRequestTimeoutMs = 5_000
+
+/** Characters of the name under which a command stands in the audit trail: an account and a host name. */
+export const operatorLengthMax = 200

@@ -2,6 +2,7 @@
  * The process as a set of ports: streams, environment, signals, time, network. Everything below
  * `main.ts` gets the world from here, so that a whole command runs in a test without a process.
  */
+import { hostname, userInfo } from 'node:os'
 import {
   type Clock,
   type RandomSource,
@@ -11,6 +12,7 @@ import {
   type Transport,
 } from '@mintmark/runtime'
 import type { ExitCode } from './exit-code.ts'
+import { operatorLengthMax } from './limits.ts'
 
 /** Everything a command may touch outside itself, but for files. */
 export interface ProcessEdge {
@@ -19,6 +21,8 @@ export interface ProcessEdge {
   readonly transport: Transport
   /** The variables whose names start with `MINTMARK_`; the others are nobody's business here. */
   readonly environment: ReadonlyMap<string, string>
+  /** Who runs this, as `account@host`: printable ASCII, for the audit trail. */
+  readonly operator: string
   /** Absolute path that relative paths on the command line start from. */
   readonly workingFolder: string
   /** Writes to standard output; rejects with {@link OutputClosed} when the reader has gone. */
@@ -61,6 +65,7 @@ export function processEdge(host: NodeJS.Process): ProcessEdge {
     random: systemRandom,
     transport: systemTransport,
     environment: ownVariables(host.env),
+    operator: operatorName(host),
     workingFolder: host.cwd(),
     writeOutput: (chunk) => written(host.stdout, chunk),
     writeNotice: (text) => void host.stderr.write(text),
@@ -74,6 +79,17 @@ export function processEdge(host: NodeJS.Process): ProcessEdge {
     },
     exitAtOnce: (code) => host.exit(code),
   }
+}
+
+/** An account that has no name in the system (a container's) has its number. */
+function operatorName(host: NodeJS.Process): string {
+  let account: string
+  try {
+    account = userInfo().username
+  } catch {
+    account = String(host.getuid?.() ?? 'unknown')
+  }
+  return `${account}@${hostname()}`.replace(/[^\x21-\x7e]/g, '?').slice(0, operatorLengthMax)
 }
 
 function ownVariables(variables: NodeJS.ProcessEnv): ReadonlyMap<string, string> {

@@ -46,6 +46,7 @@ export function scriptedEdge(script: EdgeScript = {}) {
     random: seededRandom(script.seed ?? 1),
     transport: script.transport ?? createScriptedTransport().transport,
     environment: new Map(Object.entries(script.variables ?? {})),
+    operator: 'operator@host',
     workingFolder: script.workingFolder ?? '/nowhere',
     writeOutput: async (chunk) => {
       if (script.outputIsClosed) throw new OutputClosed('closed')

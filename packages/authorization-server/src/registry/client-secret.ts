@@ -1,5 +1,5 @@
 /**
- * The text of a generated client secret: `mm_live_<id>_<random><checksum>`.
+ * The text of a generated client secret: `mm_<environment>_<id>_<random><checksum>`.
  *
  *  - only letters, digits and `_`, which form encoding leaves alone: whether a client encodes its Basic
  *    credentials (RFC 6749 section 2.3.1) or forgets to makes no difference;
@@ -12,11 +12,16 @@ import { type ClientSecret, redact } from '@mintmark/protocol'
 import { invariant, type RandomSource } from '@mintmark/runtime'
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-const PREFIX = 'mm_live_'
 const ID_LENGTH = 10
 /** 43 characters of 5.95 bits: 256 bits. */
 const RANDOM_LENGTH = 43
 const CHECKSUM_LENGTH = 6
+
+/** What a secret may be for; part of its text, so that one found in a log says how bad that is. */
+export const secretEnvironments = ['live', 'test'] as const
+
+/** What a secret is for. */
+export type SecretEnvironment = (typeof secretEnvironments)[number]
 
 /** A new secret and its public name. */
 export interface GeneratedSecret {
@@ -25,9 +30,12 @@ export interface GeneratedSecret {
 }
 
 /** Makes a secret with 256 bits of randomness and its public id. */
-export function generateClientSecret(random: RandomSource): GeneratedSecret {
+export function generateClientSecret(
+  random: RandomSource,
+  environment: SecretEnvironment = 'live',
+): GeneratedSecret {
   const id = randomBase62(random, ID_LENGTH)
-  const body = `${PREFIX}${id}_${randomBase62(random, RANDOM_LENGTH)}`
+  const body = `mm_${environment}_${id}_${randomBase62(random, RANDOM_LENGTH)}`
   return { id, secret: redact('client secret', body + checksum(body)) }
 }
 
@@ -41,12 +49,17 @@ export function generateSecretId(random: RandomSource): string {
  * secret is right is decided by its digest.
  */
 export function secretIdOf(text: string): string | undefined {
-  const length = PREFIX.length + ID_LENGTH + 1 + RANDOM_LENGTH + CHECKSUM_LENGTH
-  if (text.length !== length || !text.startsWith(PREFIX)) return undefined
+  if (text.length !== TEXT_LENGTH || !text.startsWith('mm_')) return undefined
+  if (!prefixes.includes(text.slice(0, PREFIX_LENGTH))) return undefined
   const body = text.slice(0, -CHECKSUM_LENGTH)
   if (!text.endsWith(checksum(body))) return undefined
-  return text.slice(PREFIX.length, PREFIX.length + ID_LENGTH)
+  return text.slice(PREFIX_LENGTH, PREFIX_LENGTH + ID_LENGTH)
 }
+
+const prefixes = secretEnvironments.map((environment) => `mm_${environment}_`)
+/** Both are equally long, which saves a search for every secret that is presented. */
+const PREFIX_LENGTH = 'mm_live_'.length
+const TEXT_LENGTH = PREFIX_LENGTH + ID_LENGTH + 1 + RANDOM_LENGTH + CHECKSUM_LENGTH
 
 function checksum(text: string): string {
   let rest = crc32(text)

@@ -1,25 +1,61 @@
 /** Why the registry refuses a change, and what to tell the operator. */
 import { authenticationMethods } from './client.ts'
+import { settingExpectations } from './setting-expectations.ts'
 
 /** Why a change is refused. */
 export type RegistryViolation =
   | 'client_exists'
   | 'client_unknown'
   | 'client_id_malformed'
+  | 'client_not_understood'
   | 'resource_exists'
   | 'resource_unknown'
   | 'resource_id_malformed'
+  | 'resource_in_use'
+  | 'resources_too_many'
   | 'scope_malformed'
   | 'scope_missing'
   | 'scope_unknown'
   | 'scope_ambiguous'
+  | 'scope_in_use'
+  | 'scopes_too_many'
+  | 'scope_and_grants'
+  | 'grant_repeated'
+  | 'default_scope_exceeds'
+  | 'default_resource_not_granted'
   | 'secret_length'
   | 'secret_alphabet'
+  | 'secret_unknown'
+  | 'secret_exists'
+  | 'secret_in_use'
+  | 'secret_retired'
+  | 'secret_not_plain'
+  | 'secrets_too_many'
+  | 'expiry_malformed'
+  | 'expiry_past'
   | 'lifetime_out_of_range'
   | 'algorithm_unknown'
+  | 'token_format_unknown'
   | 'authentication_method_unknown'
   | 'key_unknown'
   | 'too_many_keys'
+  | 'authentication_method_missing'
+  | 'method_needs_keys'
+  | 'method_needs_certificate'
+  | 'method_needs_identity'
+  | 'setting_unknown'
+  | 'setting_malformed'
+  | 'entry_repeated'
+  | 'too_many_entries'
+  | 'label_malformed'
+  | 'address_malformed'
+  | 'quota_malformed'
+  | 'policy_unknown'
+  | 'keys_malformed'
+  | 'keys_private'
+  | 'federated_identity_malformed'
+  | 'certificate_malformed'
+  | 'registry_busy'
 
 /** The result of a change: its value, or what is wrong with which of the operator's own words (never a secret). */
 export type Registered<Value> =
@@ -48,11 +84,16 @@ const descriptions: Readonly<Record<RegistryViolation, (subject: string) => stri
     `client "${id}" is not registered; "mintmark client list" shows those that are`,
   client_id_malformed: (id) =>
     `client id "${id}" must be 1 to 255 printable ASCII characters without space, quote or backslash`,
+  client_not_understood: (id) =>
+    `client "${id}" has settings of a newer version; change it with that version`,
   resource_exists: (id) => `resource "${id}" exists already; choose another id`,
   resource_unknown: (id) =>
     `resource "${id}" is not registered; create it first with "mintmark resource create"`,
   resource_id_malformed: (id) =>
     `resource id "${id}" must be an absolute URI without fragment, such as https://api.example`,
+  resource_in_use: (id) =>
+    `clients have grants at resource "${id}" or serve it; --cascade takes it from them`,
+  resources_too_many: () => 'a client may have grants at 100 resources',
   scope_malformed: (scope) =>
     `scope "${scope}" must be scope tokens of printable ASCII separated by single spaces`,
   scope_missing: () => 'at least one scope is needed; name it with --scope',
@@ -60,15 +101,62 @@ const descriptions: Readonly<Record<RegistryViolation, (subject: string) => stri
     `scope "${scope}" belongs to no resource that the client may use; add it to a resource first`,
   scope_ambiguous: (scope) =>
     `scope "${scope}" belongs to several resources; name the ones meant with --resource`,
+  scope_in_use: (scope) => `clients are granted scope "${scope}"; --cascade takes it from them`,
+  scopes_too_many: () => 'a resource may own 1,000 scopes',
+  scope_and_grants: () => 'grants say scope and resources already; leave out one of the two',
+  grant_repeated: (id) => `resource "${id}" has more than one grant; put its scopes into one`,
+  default_scope_exceeds: (scope) =>
+    `default scope "${scope}" is not among the scopes that the client may be granted`,
+  default_resource_not_granted: (id) =>
+    `default resource "${id}" is none of the resources that the client has a grant at`,
   secret_length: () => 'the client secret must have 8 to 512 characters',
   secret_alphabet: () => 'the client secret may contain printable ASCII only',
+  secret_unknown: (id) =>
+    `the client has no secret "${id}"; "mintmark client secrets" shows those it has`,
+  secret_exists: () => 'the client has this secret already',
+  secret_in_use: (id) =>
+    `secret "${id}" may still be in use; "mintmark client secrets" tells by when it is not, --force retires it now`,
+  secret_retired: (id) => `secret "${id}" is retired and cannot be changed any more`,
+  secret_not_plain: () =>
+    'client_secret_jwt needs the secret itself, and a hash is not it; give the client a new secret',
+  secrets_too_many: () => 'a client may have 10 secrets in use; retire one first',
+  expiry_malformed: (text) => `expiry "${text}" must be an instant such as 2027-01-31T00:00:00Z`,
+  expiry_past: (text) => `expiry "${text}" is past already; retire the secret instead`,
   lifetime_out_of_range: (seconds) =>
     `token lifetime ${seconds} must be whole seconds from 1 to 604800 (a week)`,
   algorithm_unknown: (name) => `algorithm "${name}" is not one of ES256, EdDSA, RS256, PS256`,
+  token_format_unknown: (name) => `token format "${name}" is not one of jwt, opaque`,
   authentication_method_unknown: (name) =>
     `authentication method "${name}" is not one of ${authenticationMethods.join(', ')}`,
   key_unknown: (kid) =>
     `there is no signing key "${kid}"; "mintmark key list" shows those that are`,
   too_many_keys: (count) =>
     `the JWK Set holds ${count} keys, and verifiers refuse larger ones; wait until older keys have retired`,
+  authentication_method_missing: () => 'at least one authentication method is needed',
+  method_needs_keys: (method) =>
+    `authentication by ${method} needs the client's public keys; give --jwks or --jwks-uri`,
+  method_needs_certificate: (method) =>
+    `authentication by ${method} needs to know how the certificate names the client; give --certificate`,
+  method_needs_identity: (method) =>
+    `authentication by ${method} needs a federated identity: issuer and subject of its assertions`,
+  setting_unknown: (name) => `setting "${name}" is not known`,
+  setting_malformed: (name) =>
+    `setting "${name}" must be ${settingExpectations.get(name) ?? 'of another form'}`,
+  entry_repeated: (name) => `"${name}" has an entry twice`,
+  too_many_entries: (name) => `"${name}" has too many entries; docs/limits.md has the bounds`,
+  label_malformed: () => 'a label must be one line of 1 to 200 characters',
+  address_malformed: (address) =>
+    `address "${address}" must be an IP address or a network such as 10.0.0.0/8, zero behind its prefix`,
+  quota_malformed: (name) =>
+    `quota "${name}" must have a name of letters, digits, - and _, and whole numbers of tokens and seconds`,
+  policy_unknown: (name) => `policy "${name}" is none that can be in shadow mode`,
+  keys_malformed: () =>
+    'keys must be a JWK Set of 1 to 20 public keys (EC P-256, Ed25519, RSA from 2048 bits)',
+  keys_private: () =>
+    'the key set has a private key in it; register the public part, and consider that key exposed',
+  federated_identity_malformed: (part) =>
+    `the ${part} of a federated identity is missing or cannot be compared; wildcards are not understood`,
+  certificate_malformed: () =>
+    'a certificate identity is one of subject_dn, san_dns, san_uri, san_ip, san_email with a value',
+  registry_busy: () => 'others change the registry all the time; try again',
 }

@@ -19,7 +19,7 @@ import type {
   SecretUsage,
   SigningKeyRecord,
 } from './records.ts'
-import type { StoredChange } from './stored-change.ts'
+import type { ChangeSubject, StoredChange } from './stored-change.ts'
 
 /** Everything that is kept in memory, read in one consistent snapshot. */
 export interface StoredState {
@@ -44,13 +44,45 @@ export interface StateDifference {
   readonly revocations: readonly RevocationRecord[]
 }
 
+/** Which clients are read: none, all, some by name, a page in order of their ids, or those that name a resource. */
+export type ClientChoice =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'all' }
+  /** At most `clientPageSizeMax` of them. */
+  | { readonly kind: 'ids'; readonly ids: readonly string[] }
+  | {
+      readonly kind: 'page'
+      /** The first id is greater than this one; `undefined`: from the start. */
+      readonly after: string | undefined
+      readonly limit: number
+      /** Only those with this text in their id or in their settings, in whatever case. */
+      readonly search: string | undefined
+    }
+  | { readonly kind: 'naming'; readonly resource: string }
+
+/** The registry as far as somebody wants to read it, in one consistent snapshot. */
+export type RegistryPart = Pick<StoredState, 'sequence' | 'resources' | 'signingKeys' | 'clients'>
+
 /**
- * What became of changes: made, or not made because an identifier is taken, or because what they are about is not
- * there. `at` counts the changes of one call from 0.
+ * What changes were decided upon: they are made only if nobody has changed any of these after `sequence`. A subject
+ * without an id stands for all of its kind.
+ */
+export interface DecisionBasis {
+  readonly sequence: number
+  readonly subjects: readonly Partial<ChangeSubject>[]
+}
+
+/**
+ * What became of changes: made, or not made because an identifier is taken, because what they are about is not there,
+ * or because what they were decided upon has changed meanwhile. `at` counts the changes of one call from 0.
  */
 export type ChangeOutcome =
   | { readonly ok: true; readonly sequence: number }
-  | { readonly ok: false; readonly violation: 'exists' | 'missing'; readonly at: number }
+  | {
+      readonly ok: false
+      readonly violation: 'exists' | 'missing' | 'outdated'
+      readonly at: number
+    }
 
 /** How much the database was asked since it was opened. */
 export interface StorageStatistics {
@@ -63,6 +95,8 @@ export interface StorageSession {
   /** The 32-byte master key that belongs to this database. */
   readonly masterKey: Uint8Array
   load(): Promise<StoredState>
+  /** Resources, signing keys and the chosen clients: for whoever administers, without reading everything. */
+  readRegistry(clients: ClientChoice): Promise<RegistryPart>
   /** What changed after `sequence`; `undefined` when so much did that `load` is cheaper. */
   changesSince(sequence: number): Promise<StateDifference | undefined>
   /**
@@ -70,8 +104,15 @@ export interface StorageSession {
    * without need. One watcher per session.
    */
   watch(changed: () => void): void
-  /** Makes all of `changes` in one transaction, each with its audit record, or none of them. */
-  apply(changes: readonly StoredChange[], origin: AuditOrigin): Promise<ChangeOutcome>
+  /**
+   * Makes all of `changes` in one transaction, each with its audit record, or none of them; none of them either when
+   * `basis` no longer holds.
+   */
+  apply(
+    changes: readonly StoredChange[],
+    origin: AuditOrigin,
+    basis?: DecisionBasis,
+  ): Promise<ChangeOutcome>
   /** Audit records after `sequence`, oldest first, at most `limit` of them (1 to 1,000). */
   auditRecords(after: number, limit: number): Promise<readonly AuditRecord[]>
   /** Adds to what is known about the use of secrets, and replaces the node's report. Not audited. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { scopeOf } from '@mintmark/protocol'
 import { plainClientSettings } from '../../src/registry/client-settings.ts'
+import type { ClientChoice, DecisionBasis } from '../../src/storage/storage.ts'
 import type { StoredChange } from '../../src/storage/stored-change.ts'
 import { someSecret } from '../registered.ts'
 import { testStorageOfNodes } from './storage-contract-of-nodes.ts'
@@ -58,6 +59,53 @@ export function testStorage(name: string, makePlace: () => Promise<StoragePlace>
     assert.deepEqual(plain(state.epochs), [epoch])
     assert.equal(await session.setting('a'), 'b')
     assert.equal(await session.setting('c'), undefined)
+  })
+
+  it('reads of the registry what is chosen', async ({ storage }) => {
+    await using session = await opened(storage)
+    const ids = ['a', 'b', 'c_1', 'c%2', 'd']
+    const clients = ids.map((id) => ({ ...client, id, secrets: [], servesResources: [] }))
+    const plainOne = { ...clients[4], id: 'd', grants: [] } as typeof client
+    await make(session, resourceCreated, { type: 'signing_key_created', key: signingKey })
+    for (const one of [...clients.slice(0, 4), plainOne]) {
+      await make(session, { type: 'client_created', client: one })
+    }
+    const read = async (choice: ClientChoice) =>
+      (await session.readRegistry(choice)).clients.map((one) => one.id).toSorted()
+    const none = await session.readRegistry({ kind: 'none' })
+    assert.deepEqual(plain(none), plain({ ...none, ...{ sequence: 7, resources: [resource] } }))
+    assert.deepEqual(plain(none.signingKeys), plain([signingKey]))
+    assert.deepEqual(none.clients, [])
+    assert.deepEqual(await read({ kind: 'all' }), ids.toSorted())
+    assert.deepEqual(await read({ kind: 'ids', ids: ['d', 'a', 'x'] }), ['a', 'd'])
+    assert.deepEqual(
+      await read({ kind: 'naming', resource: resource.id }),
+      ids.slice(0, 4).toSorted(),
+    )
+    const page = { kind: 'page', after: 'a', search: undefined } as const
+    assert.deepEqual(await read({ ...page, limit: 1 }), ['b'])
+    const first = { kind: 'page', after: undefined, limit: 9 } as const
+    assert.deepEqual(await read({ ...first, search: 'C_' }), ['c_1'])
+    assert.deepEqual(await read({ ...first, search: '%' }), ['c%2'])
+    assert.deepEqual(await read({ ...first, search: 'DPOP' }), ids.toSorted())
+  })
+
+  it('makes changes only while what they were decided upon has not changed', async ({
+    storage,
+  }) => {
+    await using session = await opened(storage)
+    await make(session, resourceCreated, clientCreated)
+    const disabled: StoredChange = { type: 'client_disabled', id: client.id }
+    const on = (sequence: number, ...subjects: DecisionBasis['subjects']) =>
+      session.apply([disabled], origin, { sequence, subjects })
+    const outdated = { ok: false, violation: 'outdated', at: 0 }
+    assert.deepEqual(await on(1, { kind: 'client', id: client.id }), outdated)
+    assert.deepEqual(await on(0, { kind: 'resource' }), outdated)
+    assert.equal((await session.load()).clients[0]?.disabled, false)
+    assert.deepEqual(await on(2, { kind: 'client' }), { ok: true, sequence: 3 })
+    assert.deepEqual(await on(1, { kind: 'client', id: 'x' }, { kind: 'resource' }), {
+      ...{ ok: true, sequence: 4 },
+    })
   })
 
   it('keeps its master key', async ({ storage }) => {

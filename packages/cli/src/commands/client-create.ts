@@ -1,11 +1,10 @@
 /** `mintmark client create`: registers a client and shows the secret made for it, once. */
+import { administrationSettings, withAdministration } from '../administration-session.ts'
 import { clientDocument, clientPairs } from '../client-description.ts'
 import { defineCommand, type Invocation } from '../command.ts'
 import { readSecret } from '../credentials.ts'
 import { exitCode } from '../exit-code.ts'
 import { pairs } from '../output.ts'
-import { withRegistry } from '../registry-session.ts'
-import { storageSettings } from '../storage-access.ts'
 
 const names = [
   'id',
@@ -14,7 +13,7 @@ const names = [
   'serves',
   'authMethod',
   'secretFile',
-  ...storageSettings,
+  ...administrationSettings,
 ] as const
 
 /** Registers a client. The secret made for it is in this answer and nowhere else. */
@@ -30,9 +29,8 @@ export const clientCreateCommand = defineCommand({
   async run(invocation) {
     const { output } = invocation
     const draft = await clientDraft(invocation)
-    const { client, clientSecret, secretId } = await withRegistry(
+    const { client, clientSecret, secretId } = await withAdministration(
       invocation,
-      { createsFolder: false },
       async ({ registry, changed }) => changed(await registry.createClient(draft)),
     )
     // A secret that was brought along is known already; only one made here is shown.

@@ -3,13 +3,12 @@
  * secret.
  */
 
+import { administrationSettings, withAdministration } from '../administration-session.ts'
 import { clientDocument, clientPairs, grantsText } from '../client-description.ts'
 import { type Command, defineCommand, type Invocation } from '../command.ts'
 import { failure } from '../command-failure.ts'
 import { exitCode } from '../exit-code.ts'
 import { pairs, table } from '../output.ts'
-import { withRegistry } from '../registry-session.ts'
-import { storageSettings } from '../storage-access.ts'
 import { clientCreateCommand } from './client-create.ts'
 
 const idArgument = {
@@ -21,12 +20,10 @@ const idArgument = {
 const listCommand = defineCommand({
   path: ['client', 'list'],
   summary: 'list the clients',
-  settings: [...storageSettings],
+  settings: [...administrationSettings],
   examples: ['mintmark client list', 'mintmark client list --json'],
   async run(invocation) {
-    const clients = await withRegistry(invocation, { createsFolder: false }, ({ registry }) =>
-      registry.clients(),
-    )
+    const clients = await withAdministration(invocation, ({ registry }) => registry.clients())
     const rows = clients.map((client) => [
       client.id,
       client.disabled ? 'disabled' : 'enabled',
@@ -47,13 +44,11 @@ const showCommand = defineCommand({
   path: ['client', 'show'],
   summary: 'show a client: what it may be granted, and the names of its secrets',
   argument: idArgument,
-  settings: ['id', ...storageSettings],
+  settings: ['id', ...administrationSettings],
   examples: ['mintmark client show partner-a', 'mintmark client show partner-a --json'],
   async run(invocation) {
     const id = clientIdOf(invocation)
-    const client = await withRegistry(invocation, { createsFolder: false }, ({ registry }) =>
-      registry.client(id),
-    )
+    const client = await withAdministration(invocation, ({ registry }) => registry.client(id))
     if (client === undefined) {
       throw failure(
         'client_unknown',
@@ -75,14 +70,12 @@ const deleteCommand = defineCommand({
   path: ['client', 'delete'],
   summary: 'delete a client and its secrets for good; its id may be registered again',
   argument: idArgument,
-  settings: ['id', ...storageSettings],
+  settings: ['id', ...administrationSettings],
   examples: ['mintmark client delete partner-a'],
   async run(invocation) {
     const id = clientIdOf(invocation)
-    const client = await withRegistry(
-      invocation,
-      { createsFolder: false },
-      async ({ registry, changed }) => changed(await registry.deleteClient(id)),
+    const client = await withAdministration(invocation, async ({ registry, changed }) =>
+      changed(await registry.deleteClient(id)),
     )
     await invocation.output.answer([`client ${client.id} deleted`], {
       client_id: client.id,
@@ -107,14 +100,12 @@ function switchCommand(verb: string, summary: string, disabled: boolean): Comman
     path: ['client', verb],
     summary,
     argument: idArgument,
-    settings: ['id', ...storageSettings],
+    settings: ['id', ...administrationSettings],
     examples: [`mintmark client ${verb} partner-a`],
     async run(invocation) {
       const id = clientIdOf(invocation)
-      const client = await withRegistry(
-        invocation,
-        { createsFolder: false },
-        async ({ registry, changed }) => changed(await registry.setClientDisabled(id, disabled)),
+      const client = await withAdministration(invocation, async ({ registry, changed }) =>
+        changed(await registry.setClientDisabled(id, disabled)),
       )
       await invocation.output.answer([`client ${client.id} ${verb}d`], clientDocument(client))
       return exitCode.done

@@ -1,20 +1,19 @@
 /** `mintmark key list|rotate|compromise`: the keys that sign tokens. */
 import type { SigningKeySummary } from '@mintmark/authorization-server'
+import { administrationSettings, withAdministration } from '../administration-session.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { usageFailure } from '../command-failure.ts'
 import { exitCode } from '../exit-code.ts'
 import { keyDocument, keyText } from '../key-description.ts'
 import { pairs, table } from '../output.ts'
-import { withKeys } from '../registry-session.ts'
-import { storageSettings } from '../storage-access.ts'
 
 const listCommand = defineCommand({
   path: ['key', 'list'],
   summary: 'list the signing keys: which signs, which comes next, which retire',
-  settings: [...storageSettings],
+  settings: [...administrationSettings],
   examples: ['mintmark key list', 'mintmark key list --json'],
   async run(invocation) {
-    const keys = await withKeys(invocation, (session) => session.keys.keys())
+    const keys = await withAdministration(invocation, (session) => session.keys.keys())
     const rows = keys.map((key) => [key.kid, key.algorithm, key.state, keyText(key)])
     await invocation.output.answer(
       rows.length === 0
@@ -29,12 +28,12 @@ const listCommand = defineCommand({
 const rotateCommand = defineCommand({
   path: ['key', 'rotate'],
   summary: 'publish the key that signs next; it does so an hour later',
-  settings: ['alg', 'immediately', ...storageSettings],
+  settings: ['alg', 'immediately', ...administrationSettings],
   examples: ['mintmark key rotate', 'mintmark key rotate --alg RS256 --immediately'],
   async run(invocation) {
     const { settings, output } = invocation
     const request = { algorithm: settings.value('alg'), immediately: settings.value('immediately') }
-    const { key, isNew } = await withKeys(invocation, async ({ keys, changed }) =>
+    const { key, isNew } = await withAdministration(invocation, async ({ keys, changed }) =>
       changed(await keys.rotate(request)),
     )
     await output.answer(
@@ -56,12 +55,12 @@ const compromiseCommand = defineCommand({
     description: 'key id, as tokens and "key list" name it',
     optional: false,
   },
-  settings: [...storageSettings],
+  settings: [...administrationSettings],
   examples: ['mintmark key compromise NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs'],
   async run(invocation) {
     const kid = invocation.argument
     if (kid === undefined) throw usageFailure('setting_missing', 'name the key id')
-    const { key, replacement } = await withKeys(invocation, async ({ keys, changed }) =>
+    const { key, replacement } = await withAdministration(invocation, async ({ keys, changed }) =>
       changed(await keys.compromise(kid)),
     )
     await invocation.output.answer(

@@ -1,15 +1,14 @@
 /** `mintmark resource create|list`: the resource servers, which own scopes and audiences. */
 import type { Resource } from '@mintmark/authorization-server'
+import { administrationSettings, withAdministration } from '../administration-session.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { pairs, table } from '../output.ts'
-import { withRegistry } from '../registry-session.ts'
-import { storageSettings } from '../storage-access.ts'
 
 const createCommand = defineCommand({
   path: ['resource', 'create'],
   summary: 'register a resource server with the scopes it owns',
-  settings: ['id', 'scope', 'ttl', 'tokenFormat', 'alg', ...storageSettings],
+  settings: ['id', 'scope', 'ttl', 'tokenFormat', 'alg', ...administrationSettings],
   examples: [
     'mintmark resource create --id https://api.example --scope "applications:write decisions:read"',
     'mintmark resource create --id https://orders.example --scope orders:read --ttl 900',
@@ -23,10 +22,10 @@ const createCommand = defineCommand({
       tokenFormat: settings.value('tokenFormat'),
       algorithm: settings.value('alg'),
     }
-    const resource = await withRegistry(
+    const resource = await withAdministration(
       invocation,
-      { createsFolder: true },
       async ({ registry, changed }) => changed(await registry.createResource(draft)),
+      { createsFolder: true },
     )
     await output.answer(
       [`resource ${resource.id} created`, ...pairs(resourcePairs(resource))],
@@ -39,12 +38,10 @@ const createCommand = defineCommand({
 const listCommand = defineCommand({
   path: ['resource', 'list'],
   summary: 'list the resource servers',
-  settings: [...storageSettings],
+  settings: [...administrationSettings],
   examples: ['mintmark resource list', 'mintmark resource list --data /var/lib/mintmark --json'],
   async run(invocation) {
-    const resources = await withRegistry(invocation, { createsFolder: false }, ({ registry }) =>
-      registry.resources(),
-    )
+    const resources = await withAdministration(invocation, ({ registry }) => registry.resources())
     const rows = resources.map((resource) => [
       resource.id,
       resource.scopes.text,

@@ -11,7 +11,7 @@ import {
   describeRegistryViolation,
   listen,
   type Registered,
-  type Registry,
+  type RegistryOperations,
   type RunningServer,
   sqlite,
 } from '@mintmark/authorization-server'
@@ -117,7 +117,7 @@ function startAuthorizationServer(
 
 /** The API's two doors as resources, and a client for each set of scopes. */
 async function register(
-  registry: Registry,
+  registry: RegistryOperations,
   api: PartnerApi,
 ): Promise<Pick<Parties, 'partner' | 'applicant'>> {
   const bothScopes = `${applicationsScope} ${decisionsScope}`
@@ -133,7 +133,7 @@ async function register(
 
 /** Registers a client of the demo; one that an earlier demo left in a given data folder makes way. */
 async function registerClient(
-  registry: Registry,
+  registry: RegistryOperations,
   api: PartnerApi,
   id: string,
   scope: string,

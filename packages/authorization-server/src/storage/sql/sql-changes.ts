@@ -8,7 +8,7 @@ import {
 } from '../../audit/audit-record.ts'
 import { type Resource, serialiseResourceSettings } from '../../registry/resource.ts'
 import type { RevocationEpoch, RevocationRecord, SigningKeyRecord } from '../records.ts'
-import type { ChangeOutcome } from '../storage.ts'
+import type { ChangeOutcome, DecisionBasis } from '../storage.ts'
 import { type StoredChange, subjectOf } from '../stored-change.ts'
 import { changeSecret, insertClient, insertSecret, updateClient } from './sql-client-changes.ts'
 import { exists, missing, type Violation } from './sql-violation.ts'
@@ -18,8 +18,14 @@ import { isStorable, rows, run, type SqlWork } from './sql-work.ts'
 export function* applyChanges(
   changes: readonly StoredChange[],
   origin: AuditOrigin,
+  basis: DecisionBasis | undefined,
 ): SqlWork<ChangeOutcome> {
   let head = yield* auditHead()
+  if (basis !== undefined && basis.sequence !== head.sequence) {
+    const changed = yield* subjectsChangedSince(basis.sequence)
+    const isOutdated = changed.some((one) => isBasis(one, basis))
+    if (isOutdated) return { ok: false, violation: 'outdated', at: 0 }
+  }
   for (const [at, change] of changes.entries()) {
     // Nothing is there under a name that cannot be stored.
     if (!isStorable(subjectOf(change).id)) return { ok: false, violation: 'missing', at }
@@ -37,6 +43,24 @@ function* auditHead(): SqlWork<AuditHead> {
     'select sequence, hash from audit order by sequence desc limit 1',
   )
   return head ?? emptyChain
+}
+
+interface SubjectRow {
+  readonly kind: string
+  readonly id: string
+}
+
+function* subjectsChangedSince(sequence: number): SqlWork<readonly SubjectRow[]> {
+  return yield* rows<SubjectRow>(
+    'select distinct subject_kind as kind, subject_id as id from audit where sequence > ?',
+    sequence,
+  )
+}
+
+function isBasis(changed: SubjectRow, { subjects }: DecisionBasis): boolean {
+  return subjects.some(
+    ({ kind, id }) => kind === changed.kind && (id === undefined || id === changed.id),
+  )
 }
 
 function* insertAuditRecord(record: AuditRecord): SqlWork<void> {

@@ -4,7 +4,7 @@ import type { StorageSession } from '../storage.ts'
 import { applyChanges } from './sql-changes.ts'
 import { createReplayGuard } from './sql-replay.ts'
 import { type AuditRow, auditRecordFrom } from './sql-rows.ts'
-import { loadDifference, loadState } from './sql-state.ts'
+import { loadDifference, loadRegistryPart, loadState } from './sql-state.ts'
 import { rows, run, type SqlDatabase, type SqlWork } from './sql-work.ts'
 
 /** What a session stands on. */
@@ -30,14 +30,15 @@ export function createSqlSession({ database, replay, masterKey }: SqlSessionPart
   return {
     masterKey,
     load: () => read(loadState),
+    readRegistry: (clients) => read(() => loadRegistryPart(clients)),
     changesSince: (sequence) => read(() => loadDifference(sequence)),
     watch(listener) {
       if (changed === undefined) database.watch(() => changed?.())
       changed = listener
     },
-    async apply(changes, origin) {
+    async apply(changes, origin, basis) {
       writes += 1
-      const outcome = await database.transaction(() => applyChanges(changes, origin))
+      const outcome = await database.transaction(() => applyChanges(changes, origin, basis))
       if (outcome.ok) changed?.()
       return outcome
     },

@@ -4,7 +4,7 @@
  */
 import type { Resource } from '../../registry/resource.ts'
 import type { ClientRecord } from '../records.ts'
-import type { StateDifference, StoredState } from '../storage.ts'
+import type { ClientChoice, RegistryPart, StateDifference, StoredState } from '../storage.ts'
 import {
   type ClientRow,
   clientOf,
@@ -36,6 +36,16 @@ export function* loadState(): SqlWork<StoredState> {
     signingKeys: yield* loadSigningKeys(),
     revocations: yield* loadRevocations(everyone),
     epochs: yield* loadEpochs(),
+  }
+}
+
+/** Resources, signing keys and the chosen clients, as of one instant. */
+export function* loadRegistryPart(clients: ClientChoice): SqlWork<RegistryPart> {
+  return {
+    sequence: yield* latestSequence(),
+    resources: yield* loadResources(),
+    signingKeys: yield* loadSigningKeys(),
+    clients: clients.kind === 'none' ? [] : yield* loadClients(chosenClients(clients)),
   }
 }
 
@@ -92,6 +102,55 @@ function changedAfter(sequence: number, kind: string): Chosen {
       `where ${column} in (select subject_id from audit where sequence > ? and subject_kind = ?)`,
     values: [sequence, kind],
   }
+}
+
+function chosenClients(choice: Exclude<ClientChoice, { readonly kind: 'none' }>): Chosen {
+  switch (choice.kind) {
+    case 'all':
+      return everyone
+    case 'ids': {
+      const places = choice.ids.map(() => '?').join(', ')
+      return { where: (column) => `where ${column} in (${places})`, values: choice.ids }
+    }
+    case 'page':
+      return pageOfClients(choice)
+    case 'naming':
+      return {
+        where: (column) =>
+          `where ${column} in (select client_id from grants where resource_id = ?
+             union select client_id from served_resources where resource_id = ?)`,
+        values: [choice.resource, choice.resource],
+      }
+  }
+}
+
+function pageOfClients({
+  after,
+  limit,
+  search,
+}: Extract<ClientChoice, { readonly kind: 'page' }>): Chosen {
+  const condition = search === undefined ? '' : ` and (${like('id')} or ${like('settings')})`
+  return {
+    where: (column) =>
+      `where ${column} in (select id from clients where id > ?${condition} order by id limit ?)`,
+    values: [
+      after ?? '',
+      ...(search === undefined ? [] : [pattern(search), pattern(asInJson(search))]),
+      limit,
+    ],
+  }
+}
+
+function pattern(search: string): string {
+  return `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+}
+
+function asInJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
+}
+
+function like(column: string): string {
+  return `lower(${column}) like ? escape '\\'`
 }
 
 function* latestSequence(): SqlWork<number> {
