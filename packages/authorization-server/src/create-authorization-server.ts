@@ -1,6 +1,6 @@
 /** Wires an authorization server: storage, keys and registry in memory, the endpoints over them. */
 import { createIdentifierSource } from '@mintmark/runtime'
-import { type Administration, createAdministration } from './administration.ts'
+import type { Administration } from './administration.ts'
 import { createFetchListener, type FetchListener } from './http/fetch-listener.ts'
 import { createNodeListener, type NodeListener } from './http/node-listener.ts'
 import { genuineTokenCharactersMax } from './limits.ts'
@@ -17,6 +17,7 @@ import {
 import type { ChangeActor } from './registry/registry-world.ts'
 import { createSecretDigester } from './registry/secret-digest.ts'
 import { createRouter } from './routes.ts'
+import { createServerAdministration } from './server-administration.ts'
 import type { KeyAdministration } from './signing-keys/key-administration.ts'
 import { deriveKey } from './signing-keys/key-sealing.ts'
 import { startKeyUpkeep } from './signing-keys/key-upkeep.ts'
@@ -109,10 +110,7 @@ async function serve(
   const route = createRouter(issuer, world)
   const upkeep = startKeyUpkeep(keyRotation, { ...world, random })
   const ports = { clock, random, secretEnvironment }
-  const administration = (actor: ChangeActor): Administration => ({
-    ...createAdministration(session, ports, { actor, changed: () => state.catchUp() }),
-    close: async () => undefined,
-  })
+  const administration = createServerAdministration(session, state, ports)
   const own = administration(libraryActor)
   let isOpen = true
   return {
