@@ -19,7 +19,7 @@ const elsewhere = [
 /** Writes the file and gives its path: below the workspace, where the libraries are that tests compare with. */
 export async function bundleUnitTests(): Promise<string> {
   const outfile = join(import.meta.dirname, 'node_modules/.unit-tests/all.js')
-  const files = globSync('packages/{client,jwt,protocol,runtime}/test/**/*.test.ts', {
+  const files = globSync('packages/{client,jwt,limits,protocol,runtime}/test/**/*.test.ts', {
     cwd: root,
     exclude: elsewhere,
   })

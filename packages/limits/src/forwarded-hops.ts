@@ -43,10 +43,17 @@ function commaBefore(text: string, end: number): number {
   return -1
 }
 
-const OPTIONAL_SPACE = /^[\t ]+|[\t ]+$/g
-
+/** Without the spaces and tabs around it. No expression: those take the square of the length for hostile text. */
 function trimmed(text: string): string {
-  return text.replace(OPTIONAL_SPACE, '')
+  let start = 0
+  let end = text.length
+  while (start < end && isSpace(text[start])) start += 1
+  while (end > start && isSpace(text[end - 1])) end -= 1
+  return text.slice(start, end)
+}
+
+function isSpace(character: string | undefined): boolean {
+  return character === ' ' || character === '\t'
 }
 
 const PAIR = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:([!#$%&'*+.^_`|~0-9A-Za-z:[\]-]+)|"([^"\\]*)")$/
@@ -55,7 +62,7 @@ const PAIR = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:([!#$%&'*+.^_`|~0-9A-Za-z:[\]-]+
 function forwardedHop(element: string): Hop {
   const names = new Set<string>()
   let hop: Hop
-  for (const pair of element.split(/;(?=(?:[^"]*"[^"]*")*[^"]*$)/)) {
+  for (const pair of pairsOf(element)) {
     const [, name = '', token, quoted = ''] = PAIR.exec(trimmed(pair)) ?? []
     const lower = name.toLowerCase()
     if (lower === '' || names.has(lower)) return undefined
@@ -63,6 +70,21 @@ function forwardedHop(element: string): Hop {
     if (lower === 'for') hop = nodeAddress(token ?? quoted)
   }
   return hop
+}
+
+/** What stands between the semicolons that are not within quotes. */
+function pairsOf(element: string): readonly string[] {
+  const pairs: string[] = []
+  let start = 0
+  let isQuoted = false
+  for (let at = 0; at < element.length; at++) {
+    if (element[at] === '"') isQuoted = !isQuoted
+    else if (element[at] === ';' && !isQuoted) {
+      pairs.push(element.slice(start, at))
+      start = at + 1
+    }
+  }
+  return [...pairs, element.slice(start)]
 }
 
 const BRACKETED = /^\[([^\]]*)\](?::[0-9]{1,5})?$/

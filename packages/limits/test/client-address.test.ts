@@ -196,7 +196,7 @@ test('tells that a header of a peer that is not trusted was not looked at', () =
 
 test('whatever a client sends, behind a proxy that adds to it the address is what the proxy saw', () => {
   const someHeader = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.string({ maxLength: 60 }),
     fc
       .array(fc.constantFrom('for=', '"', ',', ';', '\\', '1.1.1.1', '10.0.0.9', ' ', '[::1]'))
       .map((pieces) => pieces.join('')),
@@ -215,15 +215,16 @@ test('whatever a client sends, behind a proxy that adds to it the address is wha
   )
 })
 
-test('takes no longer for hostile headers', () => {
-  const reader = clientAddressReader(forwarded)
-  const hostile = [
-    ';"'.repeat(100_000),
-    'for="'.repeat(50_000),
-    `${';'.repeat(9_999)}"`,
-    ','.repeat(1e6),
-  ]
-  for (const value of hostile) assert.notEqual(reader.read('10.0.0.1', value).ending, undefined)
+test('a hostile header is read in time that grows with its length, not with the square of it', () => {
+  const pieces = [';"', ';', 'a=b;', '"', 'for="', 'a=";', ' ', '\t,', ' x', '[', ':', '1.', ',']
+  const readers = [proxies, forwarded].map(clientAddressReader)
+  // Some 20 million characters are looked at. With the square of 2,048 it would be 50 billion steps.
+  for (const piece of pieces) {
+    const value = piece.repeat(2_048)
+    for (const reader of readers) {
+      for (let count = 0; count < 200; count++) reader.read('10.0.0.1', value)
+    }
+  }
 })
 
 const refused: readonly (readonly [title: string, options: object])[] = [
