@@ -11,8 +11,7 @@ const hooks = registerHooks({
   },
 })
 
-export const { Client, StreamableHTTPClientTransport } = await import(
-  '@modelcontextprotocol/client'
-)
+export const { auth, Client, ClientCredentialsProvider, StreamableHTTPClientTransport } =
+  await import('@modelcontextprotocol/client')
 
 hooks.deregister()
