@@ -23,6 +23,12 @@ const ALLOWANCES: readonly Allowance[] = [
     reason: 'collects the requests of one turn of the event loop to sign them back to back',
   },
   {
+    path: 'packages/authorization-server/src/client-authentication/replay/replay-queue.ts',
+    only: 'setImmediate',
+    reason:
+      'collects the assertions of one turn of the event loop to ask a store about all of them at once',
+  },
+  {
     path: 'packages/testkit/src/event-loop.ts',
     only: 'setImmediate',
     reason: 'waits for turns of the event loop, which is how tests wait without a clock',

@@ -1,6 +1,11 @@
 /** Wires an authorization server: storage, keys and registry in memory, the endpoints over them. */
 import { createIdentifierSource } from '@mintmark/runtime'
 import type { Administration } from './administration.ts'
+import {
+  type OpenAuthentication,
+  openAuthentication,
+} from './client-authentication/open-authentication.ts'
+import type { EndpointWorld } from './endpoints/endpoint-world.ts'
 import { createFetchListener, type FetchListener } from './http/fetch-listener.ts'
 import { createNodeListener, type NodeListener } from './http/node-listener.ts'
 import { genuineTokenCharactersMax } from './limits.ts'
@@ -24,7 +29,11 @@ import { startKeyUpkeep } from './signing-keys/key-upkeep.ts'
 import type { StorageSession } from './storage/storage.ts'
 import type { ClientDiscipline } from './telemetry/cache-discipline.ts'
 import type { ServerReport } from './telemetry/server-report.ts'
-import { createServerTelemetry, serverReport } from './telemetry/server-telemetry.ts'
+import {
+  createServerTelemetry,
+  type ServerTelemetry,
+  serverReport,
+} from './telemetry/server-telemetry.ts'
 import { GenuineTokens } from './tokens/genuine-tokens.ts'
 import { createOpaqueSeal } from './tokens/opaque-token.ts'
 
@@ -84,29 +93,11 @@ async function serve(
   session: StorageSession,
   options: ResolvedOptions,
 ): Promise<AuthorizationServer> {
-  const { issuer, dialect, clock, random, keyRotation, secretEnvironment } = options
+  const { issuer, clock, random, keyRotation, secretEnvironment } = options
   const telemetry = createServerTelemetry(clock, options.observer)
-  const { observer, counters, discipline } = telemetry
-  const engine = requireNodeEngine()
-  await ensureSigningKey('ES256', session, engine, { clock, random })
-  const state = await openLiveState(session, engine, { clock, observer })
-  const digester = createSecretDigester(deriveKey(session.masterKey, 'client secret digests'))
-  const newIdentifier = createIdentifierSource(random)
-  const world = {
-    issuer,
-    dialect,
-    clock,
-    newIdentifier,
-    observer,
-    engine,
-    digester,
-    state,
-    session,
-    references: createRefusalReferences(session.masterKey, random),
-    opaqueSeal: createOpaqueSeal(session.masterKey, issuer),
-    genuineTokens: new GenuineTokens(genuineTokenCharactersMax),
-    counters,
-  }
+  const { discipline } = telemetry
+  const { world, authentication } = await openWorld(session, options, telemetry)
+  const { state } = world
   const route = createRouter(issuer, world)
   const upkeep = startKeyUpkeep(keyRotation, { ...world, random })
   const ports = { clock, random, secretEnvironment }
@@ -115,7 +106,7 @@ async function serve(
   let isOpen = true
   return {
     issuer,
-    tokenEndpoint: issuer.replace(/\/$/, '') + dialect.paths.token,
+    tokenEndpoint: authentication.world.tokenEndpoint,
     listener: createNodeListener(route),
     fetch: createFetchListener(route),
     explainRefusal: (reference) => explainRefusal(session.masterKey, reference),
@@ -130,7 +121,44 @@ async function serve(
       isOpen = false
       upkeep.stop()
       state.stop()
+      authentication.dispose()
       await session.close()
     },
   }
+}
+
+/** What the endpoints stand on: keys and registry read, everything else made. */
+async function openWorld(
+  session: StorageSession,
+  options: ResolvedOptions,
+  { observer, counters }: ServerTelemetry,
+): Promise<{ readonly world: EndpointWorld; readonly authentication: OpenAuthentication }> {
+  const { issuer, dialect, clock, random } = options
+  const engine = requireNodeEngine()
+  await ensureSigningKey('ES256', session, engine, { clock, random })
+  const state = await openLiveState(session, engine, { clock, observer })
+  const digester = createSecretDigester(deriveKey(session.masterKey, 'client secret digests'))
+  const tokenEndpoint = issuer.replace(/\/$/, '') + dialect.paths.token
+  const ground = { issuer, clock, random, observer, engine, digester, session }
+  const authentication = openAuthentication(
+    { ...ground, tokenEndpoint, registry: () => state.registry },
+    options,
+  )
+  const world: EndpointWorld = {
+    issuer,
+    dialect,
+    clock,
+    newIdentifier: createIdentifierSource(random),
+    observer,
+    engine,
+    digester,
+    state,
+    session,
+    references: createRefusalReferences(session.masterKey, random),
+    opaqueSeal: createOpaqueSeal(session.masterKey, issuer),
+    genuineTokens: new GenuineTokens(genuineTokenCharactersMax),
+    counters,
+    authentication: authentication.world,
+  }
+  return { world, authentication }
 }

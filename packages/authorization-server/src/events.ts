@@ -1,5 +1,5 @@
 /** What an observer of the authorization server hears. No event carries a token, a secret or text from the wire. */
-import type { SignatureAlgorithm } from '@mintmark/jwt'
+import type { JwkSetFetchViolation, SignatureAlgorithm } from '@mintmark/jwt'
 import type { RefusalReason } from './refusal.ts'
 import type { RefusalDetail } from './refusals/refusal-detail.ts'
 import type { ShadowablePolicy } from './registry/client-settings.ts'
@@ -41,6 +41,18 @@ export type AuthorizationServerEvent =
       readonly reason: RefusalReason
       readonly clientId: string
     }
+  /** An assertion had an audience of before RFC 10070, and its client may still do that. */
+  | { readonly type: 'legacy_assertion_audience'; readonly clientId: string }
+  | {
+      /** A key set could not be fetched. What was fetched before stays in use for a while. */
+      readonly type: 'key_set_fetch_failed'
+      /** As the registry has it. */
+      readonly url: string
+      readonly violation: JwkSetFetchViolation
+    }
+  /** From now on each node remembers used assertions by itself, or refuses all, as declared. */
+  | { readonly type: 'replay_store_unavailable' }
+  | { readonly type: 'replay_store_recovered' }
   | { readonly type: 'token_revoked'; readonly clientId: string; readonly jti: string }
   /** A key was made; it is in the JWK Set from now on and signs from then on. */
   | {

@@ -3,6 +3,11 @@ export type { AuditOperations, AuditQuery } from './audit/audit-operations.ts'
 export type { AuditOrigin, AuditRecord } from './audit/audit-record.ts'
 export { type BindAddress, bindServer, ListenError } from './bind-server.ts'
 export {
+  type ReplayFailMode,
+  replayFailModes,
+} from './client-authentication/replay/replay-guard.ts'
+export type { ReplayStore } from './client-authentication/replay/replay-store.ts'
+export {
   type AuthorizationServer,
   createAuthorizationServer,
 } from './create-authorization-server.ts'

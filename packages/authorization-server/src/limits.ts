@@ -141,8 +141,10 @@ export const postgresPollIntervalMs = 5_000
 
 /** The longest pause between attempts to hear from PostgreSQL again. */
 export const postgresReconnectMsMax = 5_000
+
 /** Clients whose use of tokens is counted: at 200 bytes each these are 20 MB, and nobody has more that call at once. */
 export const disciplineClientsMax = 100_000
+
 /** Characters of a label: one line on a screen. */
 export const labelLengthMax = 200
 
@@ -203,3 +205,27 @@ export const retirementLifetimes = 3
 
 /** Audit records that one read returns: a screen or a batch, at some 500 bytes each. */
 export const auditPageSizeMax = 1_000
+
+/** How far ahead an assertion of a client may expire. It is used at once; the replay guard remembers it that long. */
+export const assertionLifetimeSecondsMax = 300
+
+/** How far a client's clock may be off ours. Machines with NTP are within a second, those without within minutes. */
+export const assertionClockToleranceSeconds = 30
+
+/** Characters of an assertion's `jti`: several times a UUID. */
+export const assertionIdentifierLengthMax = 256
+
+/** Used assertions that one process remembers: 3,000 a second for as long as they may be valid, in about 100 MB. */
+export const replayEntriesMax = 1_000_000
+
+/** Used assertions that a store is asked about at once: one transaction of a few milliseconds. */
+export const replayBatchMax = 500
+
+/** How long a store of used assertions is waited for. Longer is an outage, which nobody should wait for. */
+export const replayDeadlineMs = 500
+
+/** For how long a store of used assertions that failed is left alone. */
+export const replayPauseMs = 1_000
+
+/** Published key sets that are kept, of clients and of other issuers. Each is a few kilobytes and 64 keys at most. */
+export const remoteKeySetsMax = 1_000

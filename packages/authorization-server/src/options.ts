@@ -8,7 +8,13 @@ import {
   silent,
   systemClock,
   systemRandom,
+  type Transport,
 } from '@mintmark/runtime'
+import {
+  type ReplayFailMode,
+  replayFailModes,
+} from './client-authentication/replay/replay-guard.ts'
+import type { ReplayStore } from './client-authentication/replay/replay-store.ts'
 import { type Dialect, type DialectName, dialectNames, dialectOf } from './dialect.ts'
 import type { AuthorizationServerEvent } from './events.ts'
 import {
@@ -44,6 +50,20 @@ export interface AuthorizationServerOptions {
   readonly random?: RandomSource
   /** Hears what happens. Its exceptions are dropped. */
   readonly observer?: Observer<AuthorizationServerEvent>
+  /**
+   * Where used assertions are remembered: `'storage'` (the default) for all nodes on one database, `'memory'` for a
+   * process that is alone, or a store of its own such as `redisReplayStore({ redis })`.
+   */
+  readonly replayStore?: 'storage' | 'memory' | ReplayStore
+  /** While that store is away: `'local'` (the default) has each node remember for itself, `'refuse'` answers 503. */
+  readonly replayWhenUnavailable?: ReplayFailMode
+  /**
+   * Fetches the key sets of clients and issuers. Default: one that keeps to the public Internet, unless the issuer is
+   * on loopback.
+   */
+  readonly transport?: Transport
+  /** Host names that the default transport may reach within the own network. Default: none. */
+  readonly internalKeyHosts?: readonly string[]
 }
 
 /** The options with every default applied. */
@@ -56,9 +76,13 @@ export interface ResolvedOptions {
   readonly clock: Clock
   readonly random: RandomSource
   readonly observer: Observer<AuthorizationServerEvent>
+  readonly replayStore: 'storage' | 'memory' | ReplayStore
+  readonly replayWhenUnavailable: ReplayFailMode
+  readonly transport: Transport | undefined
+  readonly internalKeyHosts: readonly string[]
 }
 
-const known = new Set([
+const known: ReadonlySet<string> = new Set<keyof AuthorizationServerOptions>([
   'issuer',
   'storage',
   'dialect',
@@ -67,6 +91,10 @@ const known = new Set([
   'clock',
   'random',
   'observer',
+  'replayStore',
+  'replayWhenUnavailable',
+  'transport',
+  'internalKeyHosts',
 ])
 
 /** Throws TypeError for an option that is missing, unknown or unusable, naming it. */
@@ -90,6 +118,12 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
       `option "secretEnvironment" must be one of ${secretEnvironments.join(', ')}`,
     )
   }
+  const replayWhenUnavailable = options.replayWhenUnavailable ?? 'local'
+  if (!replayFailModes.includes(replayWhenUnavailable)) {
+    throw new TypeError(
+      `option "replayWhenUnavailable" must be one of ${replayFailModes.join(', ')}`,
+    )
+  }
   return {
     issuer: issuer.value,
     storage: options.storage,
@@ -99,6 +133,10 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
     observer: options.observer === undefined ? silent : guarded(options.observer),
+    replayStore: replayStoreOf(options),
+    replayWhenUnavailable,
+    transport: options.transport,
+    internalKeyHosts: options.internalKeyHosts ?? [],
   }
 }
 
@@ -122,4 +160,12 @@ function resolveKeyRotation(rotation: KeyRotation = keyRotationDefault): KeyRota
 
 function isWithin(value: number, min: number, max: number): boolean {
   return Number.isInteger(value) && value >= min && value <= max
+}
+
+function replayStoreOf({
+  replayStore = 'storage',
+}: AuthorizationServerOptions): ResolvedOptions['replayStore'] {
+  const isStore = typeof replayStore === 'object' && 'consumeReplay' in replayStore
+  if (replayStore === 'storage' || replayStore === 'memory' || isStore) return replayStore
+  throw new TypeError('option "replayStore" must be "storage", "memory" or a replay store')
 }

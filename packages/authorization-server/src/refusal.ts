@@ -30,6 +30,31 @@ export type RefusalReason =
   | 'authentication_method_not_registered'
   | 'bearer_token_invalid'
   | 'bearer_scope_missing'
+  | 'assertion_kind_unknown'
+  | 'assertion_malformed'
+  | 'assertion_type_wrong'
+  | 'assertion_algorithm_not_allowed'
+  | 'assertion_key_unknown'
+  | 'assertion_key_ambiguous'
+  | 'assertion_signature_wrong'
+  | 'assertion_issuer_wrong'
+  | 'assertion_audience_wrong'
+  | 'assertion_times_malformed'
+  | 'assertion_expired'
+  | 'assertion_not_yet_valid'
+  | 'assertion_lifetime_too_long'
+  | 'assertion_identifier_malformed'
+  | 'assertion_replayed'
+  | 'federated_identity_unknown'
+  | 'federated_identity_ambiguous'
+  | 'certificate_missing'
+  | 'certificate_malformed'
+  | 'certificate_not_trusted'
+  | 'certificate_expired'
+  | 'certificate_of_another'
+  | 'certificate_header_not_trusted'
+  | 'client_keys_unavailable'
+  | 'replay_store_unavailable'
   | 'grant_type_missing'
   | 'grant_type_not_supported'
   | 'grant_type_not_allowed'
@@ -115,6 +140,33 @@ const wireErrors: Readonly<Record<RefusalReason, WireError>> = {
     description: 'the access token lacks the scope introspect for its audience',
     challenges: 'Bearer',
   },
+  assertion_kind_unknown: invalidClient,
+  assertion_malformed: invalidClient,
+  assertion_type_wrong: invalidClient,
+  assertion_algorithm_not_allowed: invalidClient,
+  assertion_key_unknown: invalidClient,
+  assertion_key_ambiguous: invalidClient,
+  assertion_signature_wrong: invalidClient,
+  assertion_issuer_wrong: invalidClient,
+  assertion_audience_wrong: invalidClient,
+  assertion_times_malformed: invalidClient,
+  assertion_expired: invalidClient,
+  assertion_not_yet_valid: invalidClient,
+  assertion_lifetime_too_long: invalidClient,
+  assertion_identifier_malformed: invalidClient,
+  assertion_replayed: invalidClient,
+  federated_identity_unknown: invalidClient,
+  federated_identity_ambiguous: invalidClient,
+  certificate_missing: invalidClient,
+  certificate_malformed: invalidClient,
+  certificate_not_trusted: invalidClient,
+  certificate_expired: invalidClient,
+  certificate_of_another: invalidClient,
+  certificate_header_not_trusted: badRequest(
+    'a client certificate in a header is not taken from here',
+  ),
+  client_keys_unavailable: unavailable('the keys to verify the assertion with cannot be had now'),
+  replay_store_unavailable: unavailable('whether the assertion was used before is not known now'),
   grant_type_missing: badRequest('grant_type is missing'),
   grant_type_not_supported: refused(
     'unsupported_grant_type',

@@ -4,6 +4,7 @@ import { FakeClock, startLoopbackServer, the } from '@mintmark/testkit'
 import {
   type AuthorizationServer,
   type AuthorizationServerEvent,
+  type AuthorizationServerOptions,
   createAuthorizationServer,
   type DialectName,
   sqlite,
@@ -29,12 +30,16 @@ export const otherAudience = 'https://other.example'
 export async function serving(
   dialect: DialectName = 'default',
   issuer: string = the.issuer,
+  more: Partial<AuthorizationServerOptions> = {},
 ): Promise<Serving> {
   const clock = new FakeClock()
   const events: AuthorizationServerEvent[] = []
   const observer = (event: AuthorizationServerEvent): void => void events.push(event)
   const storage = sqlite(':memory:')
-  const server = await createAuthorizationServer({ issuer, storage, dialect, clock, observer })
+  const server = await createAuthorizationServer({
+    ...{ issuer, storage, dialect, clock, observer },
+    ...more,
+  })
   await server.registry.createResource({ id: the.audience, scope: the.scope, lifetimeSeconds: 600 })
   await server.registry.createResource({ id: otherAudience, scope: 'other:read' })
   const secret = (await registerClient(server, { id: the.clientId, scope: the.scope })).reveal()

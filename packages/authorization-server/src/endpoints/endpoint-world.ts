@@ -1,14 +1,15 @@
 /** What every endpoint is made of, wired once by `create-authorization-server.ts`. */
 import type { SynchronousSignatureEngine } from '@mintmark/jwt'
-import { type Parameters, readBodyCredentials } from '@mintmark/protocol'
+import type { Parameters } from '@mintmark/protocol'
 import type { Clock, Observer } from '@mintmark/runtime'
-import {
-  type AuthenticatedClient,
-  type Authentication,
-  authenticateClient,
-  type FailedAuthentication,
-  type PresentedCredentials,
-} from '../client-authentication/authenticate-client.ts'
+import { authenticateClient } from '../client-authentication/authenticate-client.ts'
+import type {
+  AuthenticatedClient,
+  Authentication,
+  FailedAuthentication,
+} from '../client-authentication/authentication.ts'
+import type { AuthenticationWorld } from '../client-authentication/authentication-world.ts'
+import { presentedCredentials } from '../client-authentication/presented-credentials.ts'
 import type { Dialect } from '../dialect.ts'
 import type { AuthorizationServerEvent, EndpointName } from '../events.ts'
 import type { Endpoint, EndpointRequest, EndpointResponse } from '../http/endpoint.ts'
@@ -41,22 +42,8 @@ export interface EndpointWorld {
   readonly opaqueSeal: OpaqueSeal
   readonly genuineTokens: GenuineTokens
   readonly counters: ServerCounters
-}
-
-/** Authenticates the client of a request against what the registry holds now. Most methods answer at once. */
-function authenticate(
-  request: EndpointRequest,
-  parameters: Parameters,
-  world: EndpointWorld,
-): Authentication | Promise<Authentication> {
-  const { clientId, clientSecret } = readBodyCredentials(parameters)
-  const presented: PresentedCredentials = {
-    authorization: request.authorization,
-    bodyClientId: clientId,
-    bodyClientSecret: clientSecret,
-    hasAssertion: parameters.one('client_assertion') !== undefined,
-  }
-  return authenticateClient(presented, world.state.registry, world.digester, world.clock.wallMs())
+  /** How clients are known. */
+  readonly authentication: AuthenticationWorld
 }
 
 /** Tells the observer about a refusal and gives its response, with a reference for whoever may know the reason. */
@@ -128,7 +115,8 @@ export function clientEndpoint(
         respond({ caller: authentication, parameters, request }, answer)
       } else answer(refuseCaller(world, name, authentication))
     }
-    const authentication = authenticate(request, parameters, world)
+    const presented = presentedCredentials(request, parameters)
+    const authentication = authenticateClient(presented, name, world.authentication)
     if (authentication instanceof Promise) {
       // A bug behind the promise must not leave the caller without an answer.
       authentication.then(proceed).catch(() => answer(serverError))

@@ -1,5 +1,6 @@
 /** What each refusal means and what to do about it, in words for the operator who looks a reference up. */
 import type { RefusalReason } from '../refusal.ts'
+import { authenticationExplanations } from './authentication-explanations.ts'
 import { type OpenedReference, openRefusalReference } from './refusal-reference.ts'
 
 /** A refusal, explained. */
@@ -103,6 +104,7 @@ const explanations: Readonly<Record<RefusalReason, Explanation>> = {
     'the access token in the Authorization header lacks the scope introspect, or its resource does not own that scope',
     'give the resource the scope introspect, and the client a grant for it',
   ],
+  ...authenticationExplanations,
   grant_type_missing: ['there was no grant_type', 'send grant_type=client_credentials'],
   grant_type_not_supported: [
     'another grant type than client_credentials was asked for',

@@ -4,10 +4,16 @@ import { redact, serialiseBasicCredentials } from '@mintmark/protocol'
 import { systemRandom } from '@mintmark/runtime'
 import { the } from '@mintmark/testkit'
 import {
-  authenticateClient,
+  type Authentication,
+  notAuthenticated,
+} from '../../src/client-authentication/authentication.ts'
+import {
+  chooseCredentials,
   type PresentedCredentials,
-} from '../../src/client-authentication/authenticate-client.ts'
+} from '../../src/client-authentication/presented-credentials.ts'
+import { authenticateSecret } from '../../src/client-authentication/secret-authentication.ts'
 import { generateClientSecret } from '../../src/registry/client-secret.ts'
+import type { RegistrySnapshot } from '../../src/registry/registry-snapshot.ts'
 import { createSecretDigester, type SecretDigester } from '../../src/registry/secret-digest.ts'
 import { registryOf, someClient, someSecret } from '../registered.ts'
 
@@ -40,23 +46,36 @@ const registry = registryOf(
   ],
 )
 
+function authenticate(
+  presented: PresentedCredentials,
+  known: RegistrySnapshot,
+  by: SecretDigester,
+  nowWallMs: number,
+): Authentication {
+  const choice = chooseCredentials(presented)
+  if (!choice.ok) return notAuthenticated(choice.reason, undefined)
+  assert.ok(choice.chosen.kind === 'secret')
+  return authenticateSecret(choice.chosen, { registry: known, digester: by, nowWallMs })
+}
+
 const presenting = (secret: typeof next): PresentedCredentials => ({
   authorization: undefined,
   bodyClientId: the.clientId,
   bodyClientSecret: secret,
-  hasAssertion: false,
+  assertion: undefined,
+  assertionType: undefined,
 })
 
 for (const [name, secret] of Object.entries({ next, current, brought })) {
   test(`a client with several secrets may use the ${name} one [A2]`, () => {
-    const authentication = authenticateClient(presenting(secret), registry, digester, now)
+    const authentication = authenticate(presenting(secret), registry, digester, now)
     assert.equal(authentication.ok && authentication.client.id, the.clientId)
   })
 }
 
 test('a secret is refused from the very instant of its expiry on [A2]', () => {
-  const early = authenticateClient(presenting(expired), registry, digester, now - 1)
-  const late = authenticateClient(presenting(expired), registry, digester, now)
+  const early = authenticate(presenting(expired), registry, digester, now - 1)
+  const late = authenticate(presenting(expired), registry, digester, now)
   assert.equal(early.ok, true)
   assert.deepEqual(late, {
     ok: false,
@@ -67,7 +86,7 @@ test('a secret is refused from the very instant of its expiry on [A2]', () => {
 })
 
 test('a retired secret is refused, and known as such inside [A2]', () => {
-  const authentication = authenticateClient(presenting(retired), registry, digester, now)
+  const authentication = authenticate(presenting(retired), registry, digester, now)
   assert.deepEqual(authentication, {
     ok: false,
     reason: 'secret_retired',
@@ -86,12 +105,12 @@ test('an unknown client costs a digest like a known one', () => {
     },
   }
   const presented = { ...presenting(current), bodyClientId: 'nobody' }
-  assert.equal(authenticateClient(presented, registry, counting, now).ok, false)
+  assert.equal(authenticate(presented, registry, counting, now).ok, false)
   assert.equal(digests, 1)
 })
 
 test('only a client that the registry knows is named in a refusal', () => {
-  const unknown = authenticateClient(
+  const unknown = authenticate(
     { ...presenting(current), bodyClientId: 'nobody' },
     registry,
     digester,
@@ -99,12 +118,6 @@ test('only a client that the registry knows is named in a refusal', () => {
   )
   assert.ok(!unknown.ok)
   assert.deepEqual([unknown.reason, unknown.clientId], ['client_unknown', undefined])
-})
-
-test('a client assertion is refused, since nobody can be registered with one yet', () => {
-  const presented = { ...presenting(current), bodyClientSecret: undefined, hasAssertion: true }
-  const authentication = authenticateClient(presented, registry, digester, now)
-  assert.equal(!authentication.ok && authentication.reason, 'authentication_method_not_registered')
 })
 
 const odd = 'svc+eu%20x'
@@ -123,7 +136,8 @@ const withBasic = (encoding: 'form' | 'raw', bodyClientId?: string): PresentedCr
   authorization: serialiseBasicCredentials(odd, oddSecret, encoding),
   bodyClientId,
   bodyClientSecret: undefined,
-  hasAssertion: false,
+  assertion: undefined,
+  assertionType: undefined,
 })
 
 for (const encoding of ['form', 'raw'] as const) {
@@ -131,7 +145,7 @@ for (const encoding of ['form', 'raw'] as const) {
     const beside = bodyClientId === undefined ? 'alone' : 'beside its id in the body'
     test(`an odd secret gets in as Basic credentials written the ${encoding} way, ${beside} [A1]`, () => {
       const presented = withBasic(encoding, bodyClientId)
-      const authentication = authenticateClient(presented, oddRegistry, digester, now)
+      const authentication = authenticate(presented, oddRegistry, digester, now)
       assert.equal(authentication.ok && authentication.client.id, odd)
     })
   }
@@ -139,6 +153,6 @@ for (const encoding of ['form', 'raw'] as const) {
 
 test('neither reading of Basic credentials gets in with an id of the other in the body [A1]', () => {
   const presented = withBasic('form', 'svc eu x')
-  const authentication = authenticateClient(presented, oddRegistry, digester, now)
+  const authentication = authenticate(presented, oddRegistry, digester, now)
   assert.equal(!authentication.ok && authentication.reason, 'client_ids_differ')
 })

@@ -1,0 +1,26 @@
+/** What client authentication is made of, wired once per server. */
+import type { SynchronousSignatureEngine } from '@mintmark/jwt'
+import type { Clock, Observer } from '@mintmark/runtime'
+import type { AuthorizationServerEvent } from '../events.ts'
+import type { RegistrySnapshot } from '../registry/registry-snapshot.ts'
+import type { SecretDigester } from '../registry/secret-digest.ts'
+import type { MacVerifier } from './assertions/mac-assertion.ts'
+import type { ClientKeySource } from './keys/client-keys.ts'
+import type { DecoyKeys } from './keys/decoy-keys.ts'
+import type { ReplayGuard } from './replay/replay-guard.ts'
+
+/** Everything that the methods use. */
+export interface AuthenticationWorld {
+  readonly issuer: string
+  readonly tokenEndpoint: string
+  readonly clock: Clock
+  readonly observer: Observer<AuthorizationServerEvent>
+  readonly engine: SynchronousSignatureEngine
+  readonly digester: SecretDigester
+  /** The registry as it is now. */
+  readonly registry: () => RegistrySnapshot
+  readonly clientKeys: ClientKeySource
+  readonly decoys: DecoyKeys
+  readonly macs: MacVerifier
+  readonly replayGuard: ReplayGuard
+}

@@ -1,0 +1,73 @@
+/** Wires client authentication for one server. */
+import { isLoopbackHost } from '@mintmark/protocol'
+import type { RandomSource, Transport } from '@mintmark/runtime'
+import { createSecretSealer } from '../registry/secret-sealing.ts'
+import type { StorageSession } from '../storage/storage.ts'
+import { createMacVerifier } from './assertions/mac-assertion.ts'
+import type { AuthenticationWorld } from './authentication-world.ts'
+import { createClientKeySource } from './keys/client-keys.ts'
+import { createDecoyKeys } from './keys/decoy-keys.ts'
+import { createGuardedTransport } from './keys/guarded-transport.ts'
+import { createRemoteKeySets } from './keys/remote-key-sets.ts'
+import { createReplayGuard, type ReplayFailMode } from './replay/replay-guard.ts'
+import type { ReplayStore } from './replay/replay-store.ts'
+
+/** What an operator says about client authentication. */
+export interface AuthenticationSettings {
+  readonly replayStore: 'memory' | 'storage' | ReplayStore
+  readonly replayWhenUnavailable: ReplayFailMode
+  /** `undefined`: one of our own, which keeps to the public Internet and to `internalKeyHosts`. */
+  readonly transport: Transport | undefined
+  readonly internalKeyHosts: readonly string[]
+}
+
+/** What client authentication stands on. */
+export type AuthenticationGround = Omit<
+  AuthenticationWorld,
+  'clientKeys' | 'decoys' | 'macs' | 'replayGuard'
+> & {
+  readonly session: StorageSession
+  readonly random: RandomSource
+}
+
+/** Client authentication, ready. */
+export interface OpenAuthentication {
+  readonly world: AuthenticationWorld
+  /** Ends requests for keys that are under way. */
+  dispose(): void
+}
+
+/** Makes it. Sends nothing yet. */
+export function openAuthentication(
+  ground: AuthenticationGround,
+  settings: AuthenticationSettings,
+): OpenAuthentication {
+  const { issuer, session, random, engine, clock, observer } = ground
+  const transport = settings.transport ?? createGuardedTransport(internalHosts(issuer, settings))
+  const remote = createRemoteKeySets({ clock, random, engine, transport, observer })
+  const { replayStore, replayWhenUnavailable: whenUnavailable } = settings
+  const store = replayStore === 'storage' ? session : replayStore
+  return {
+    world: {
+      ...ground,
+      clientKeys: createClientKeySource(engine, remote),
+      decoys: createDecoyKeys(engine, random),
+      macs: createMacVerifier(createSecretSealer(session.masterKey, random)),
+      replayGuard: createReplayGuard({
+        store: store === 'memory' ? undefined : store,
+        ...{ whenUnavailable, clock, observer },
+      }),
+    },
+    dispose: () => remote.dispose(),
+  }
+}
+
+/** On loopback, where development and tests take place, everybody is a neighbour. */
+function internalHosts(
+  issuer: string,
+  { internalKeyHosts }: AuthenticationSettings,
+): (hostname: string) => boolean {
+  if (isLoopbackHost(new URL(issuer).hostname)) return () => true
+  const named = new Set(internalKeyHosts.map((host) => host.toLowerCase()))
+  return (hostname) => named.has(hostname)
+}
