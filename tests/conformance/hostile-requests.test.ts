@@ -13,6 +13,7 @@ import {
   sqlite,
 } from '@mintmark/authorization-server'
 import { the } from '@mintmark/testkit'
+import fc from 'fast-check'
 import { bodies } from './hostile/bodies.ts'
 import { chunks } from './hostile/chunks.ts'
 import { credentials } from './hostile/credentials.ts'
@@ -77,6 +78,31 @@ for (const [group, requests] of Object.entries(groups)) {
   })
 }
 
+describe('damaged requests', () => {
+  it('are answered without a 500 and without what was sent, and nobody else notices [A1]', async () => {
+    const octet = fc.nat(0xff).map((code) => String.fromCharCode(code))
+    const noise = fc.oneof(
+      fc.string({ unit: octet, maxLength: 8 }),
+      fc.constantFrom(
+        '\r\n',
+        '\n',
+        '\0',
+        ' ',
+        ':',
+        `\r\n${MARKER}: 1\r\n`,
+        '\r\n\r\n',
+        '1d\r\n',
+        '',
+      ),
+    )
+    const damage = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(6), noise)
+    await fc.assert(fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 4 }), survives), {
+      numRuns: 150,
+    })
+    await servesOthers()
+  })
+})
+
 it('has two hundred of them at least', () => {
   assert(Object.values(groups).flat().length >= 200)
 })
@@ -104,6 +130,22 @@ async function stands(request: HostileRequest): Promise<void> {
   if (request.ending !== 'left') await connection.closed()
   assert.doesNotMatch(connection.transcript, new RegExp(MARKER, 'i'))
   await servesOthers()
+}
+
+type Damage = readonly [place: number, removed: number, put: string]
+
+/** Sends a good request with that damage, says that nothing more will come, and reads until the server closes. */
+async function survives(damages: readonly Damage[]): Promise<void> {
+  const request = damages.reduce((text, [place, removed, put]) => {
+    const at = Math.floor(place * text.length)
+    return text.slice(0, at) + put + text.slice(at + removed)
+  }, goodRequest(target))
+  const connection = await RawConnection.to(port)
+  connection.send(request)
+  connection.finish()
+  await connection.over()
+  assert.doesNotMatch(connection.transcript, /HTTP\/1\.1 5(?!01)/)
+  assert.doesNotMatch(connection.transcript, new RegExp(MARKER, 'i'))
 }
 
 function judge({ status, headers, body }: RawAnswer, request: HostileRequest): void {

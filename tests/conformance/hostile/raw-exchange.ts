@@ -75,8 +75,13 @@ export class RawConnection {
 
   /** Waits for the server to close; fails when anything came that was not read as an answer. */
   async closed(): Promise<void> {
-    while (!this.#isOver) await this.#progress()
+    await this.over()
     assert.equal(this.#received, '', 'nothing comes after the last answer')
+  }
+
+  /** Waits for the server to close, whatever came. */
+  async over(): Promise<void> {
+    while (!this.#isOver) await this.#progress()
   }
 
   async #find(text: string): Promise<number> {
