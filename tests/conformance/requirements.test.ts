@@ -54,6 +54,7 @@ it('finds no test that is not there', () => {
   const path = 'tests/conformance/rfc6749.test.ts'
   assert(isThere({ path, title: '3.2: has no GET at the token endpoint' }))
   assert(!isThere({ path, title: '3.2: has a GET at the token endpoint' }))
+  assert(!isThere({ path, title: '3.2: has no BREW at the token endpoint' }))
   assert(!isThere({ path: 'tests/conformance/none.test.ts', title: '3.2' }))
 })
 

@@ -3,23 +3,38 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Citation } from './requirement.ts'
 
-/** Says whether a cited test is in its file. A title in a template is found by what stands around its parts. */
+/**
+ * Says whether a cited test is in its file. A title in a template is found by what stands around its parts; what is put
+ * into it has to stand in the file, too.
+ */
 export function citationChecker(root: string): (citation: Citation) => boolean {
-  const titlesOf = new Map<string, readonly RegExp[]>()
+  const files = new Map<string, TestFile>()
   return ({ path, title }) => {
-    const known = titlesOf.get(path) ?? titlesIn(join(root, path))
-    titlesOf.set(path, known)
-    return known.some((pattern) => pattern.test(title))
+    const file = files.get(path) ?? readTestFile(join(root, path))
+    files.set(path, file)
+    return file.titles.some((pattern) => {
+      const [isFound, ...parts] = pattern.exec(title) ?? []
+      const written = parts.map((part = '') => part.replace(/^"(.*)"$/, '$1'))
+      return isFound !== undefined && written.every((part) => file.text.includes(part))
+    })
   }
+}
+
+interface TestFile {
+  readonly text: string
+  readonly titles: readonly RegExp[]
+}
+
+function readTestFile(file: string): TestFile {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  return { text, titles: titlesIn(text) }
 }
 
 const LITERAL = /'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`/g
 
 /** Every text of a file that could be a title, without the requirements at its end. */
-function titlesIn(file: string): readonly RegExp[] {
-  if (!existsSync(file)) return []
-  const literals = readFileSync(file, 'utf8').matchAll(LITERAL)
-  return [...literals].flatMap(([, single, double, template]) => {
+function titlesIn(text: string): readonly RegExp[] {
+  return [...text.matchAll(LITERAL)].flatMap(([, single, double, template]) => {
     const written = single ?? double ?? template ?? ''
     const title = unescaped(written).replace(/(?: \[[A-Z]\d+(?:, [A-Z]\d+)*\])+$/, '')
     const isTooVague = title.replaceAll(PART, '').length < TITLE_CHARACTERS_MIN
@@ -39,5 +54,5 @@ function unescaped(written: string): string {
 
 function patternOf(title: string): RegExp {
   const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  return new RegExp(`^${title.split(PART).map(literal).join('.+')}$`)
+  return new RegExp(`^${title.split(PART).map(literal).join('(.+)')}$`)
 }

@@ -5,6 +5,7 @@ import {
   noRenewalTokens,
   noUsers,
   originPolicyTest,
+  privateKeyJwt,
   refusalResponseTest,
   rfc6749Test,
   rfc8414Test,
@@ -44,7 +45,11 @@ export const rfc9700: Standard = {
       'enforces client authentication',
       rfc6749Test('3.2.1: gives no token to a client that does not prove itself'),
     ),
-    should('2.5', 'supports asymmetric client authentication', pending('authentication')),
+    should(
+      '2.5',
+      'supports asymmetric client authentication',
+      privateKeyJwt('an assertion signed by ES256 with a registered key gets a token'),
+    ),
     should(
       '2.6',
       'publishes metadata (RFC 8414)',

@@ -24,8 +24,13 @@ export const opaqueTokens = testsIn(`${server}/endpoints/opaque-tokens.test.ts`)
 export const revocationTest = testsIn(`${server}/endpoints/revocation.test.ts`)
 export const documentsTest = testsIn(`${server}/endpoints/public-documents.test.ts`)
 export const authenticateTest = testsIn(
-  `${server}/client-authentication/authenticate-client.test.ts`,
+  `${server}/client-authentication/secret-authentication.test.ts`,
 )
+const assertions = `${server}/client-authentication`
+export const privateKeyJwt = testsIn(`${assertions}/assertions/private-key-jwt.test.ts`)
+export const legacyAudience = testsIn(`${assertions}/assertions/legacy-audience.test.ts`)
+export const assertionReplay = testsIn(`${assertions}/replay/assertion-replay.test.ts`)
+export const replayGuard = testsIn(`${assertions}/replay/replay-guard.test.ts`)
 export const clientSecretTest = testsIn(`${server}/registry/client-secret.test.ts`)
 export const registryTest = testsIn(`${server}/registry/registry.test.ts`)
 
