@@ -83,7 +83,7 @@ describe('RFC 6749', () => {
   })
 
   it('3.2: ignores parameters that it does not know [A1]', async () => {
-    const response = await world.post(PATH, { ...GRANT, audience: 'x', foo: 'y' }, world.partner)
+    const response = await world.post(PATH, { ...GRANT, nonce: 'x', foo: 'y' }, world.partner)
     assert.equal(response.status, 200)
   })
 

@@ -22,6 +22,7 @@ import {
 import type { ChangeActor } from './registry/registry-world.ts'
 import { createSecretDigester } from './registry/secret-digest.ts'
 import { createRouter } from './routes.ts'
+import { openBinding } from './sender-binding/open-binding.ts'
 import { createServerAdministration } from './server-administration.ts'
 import type { KeyAdministration } from './signing-keys/key-administration.ts'
 import { deriveKey } from './signing-keys/key-sealing.ts'
@@ -159,6 +160,10 @@ async function openWorld(
     genuineTokens: new GenuineTokens(genuineTokenCharactersMax),
     counters,
     authentication: authentication.world,
+    binding: openBinding(options.dpopNonces, {
+      ...authentication.world,
+      masterKey: session.masterKey,
+    }),
   }
   return { world, authentication }
 }

@@ -7,6 +7,12 @@ import type { ShadowablePolicy } from './registry/client-settings.ts'
 /** The endpoints that speak to clients. */
 export type EndpointName = 'token' | 'introspection' | 'revocation'
 
+/**
+ * What a policy in shadow mode would have done: refused for that reason, granted less scope, or issued a token of a
+ * shorter lifetime.
+ */
+export type ShadowedReason = RefusalReason | 'scope_narrowed' | 'lifetime_shortened'
+
 /** One thing that happened. */
 export type AuthorizationServerEvent =
   | {
@@ -38,7 +44,7 @@ export type AuthorizationServerEvent =
       readonly type: 'refusal_shadowed'
       readonly endpoint: EndpointName
       readonly policy: ShadowablePolicy
-      readonly reason: RefusalReason
+      readonly reason: ShadowedReason
       readonly clientId: string
     }
   /** An assertion had an audience of before RFC 10070, and its client may still do that. */

@@ -25,6 +25,7 @@ import {
   keyStagingSecondsMin,
 } from './limits.ts'
 import { type SecretEnvironment, secretEnvironments } from './registry/client-secret.ts'
+import { type ProofNonceMode, proofNonceModes } from './sender-binding/bind-token.ts'
 import type { KeyRotation, KeyRotationSchedule } from './signing-keys/key-work.ts'
 import type { Storage } from './storage/storage.ts'
 
@@ -46,6 +47,11 @@ export interface AuthorizationServerOptions {
   readonly keyRotation?: KeyRotation
   /** What the client secrets made here are for: part of their text. Default `'live'`. */
   readonly secretEnvironment?: SecretEnvironment
+  /**
+   * Whether DPoP proofs (RFC 9449) must have a nonce of this server: `'required'`, which costs each caller a request
+   * every few minutes, or `'optional'` (the default): where a clock is doubtful.
+   */
+  readonly dpopNonces?: ProofNonceMode
   readonly clock?: Clock
   readonly random?: RandomSource
   /** Hears what happens. Its exceptions are dropped. */
@@ -73,6 +79,7 @@ export interface ResolvedOptions {
   readonly dialect: Dialect
   readonly keyRotation: KeyRotation
   readonly secretEnvironment: SecretEnvironment
+  readonly dpopNonces: ProofNonceMode
   readonly clock: Clock
   readonly random: RandomSource
   readonly observer: Observer<AuthorizationServerEvent>
@@ -88,6 +95,7 @@ const known: ReadonlySet<string> = new Set<keyof AuthorizationServerOptions>([
   'dialect',
   'keyRotation',
   'secretEnvironment',
+  'dpopNonces',
   'clock',
   'random',
   'observer',
@@ -124,12 +132,17 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
       `option "replayWhenUnavailable" must be one of ${replayFailModes.join(', ')}`,
     )
   }
+  const dpopNonces = options.dpopNonces ?? 'optional'
+  if (!proofNonceModes.includes(dpopNonces)) {
+    throw new TypeError(`option "dpopNonces" must be one of ${proofNonceModes.join(', ')}`)
+  }
   return {
     issuer: issuer.value,
     storage: options.storage,
     dialect: dialectOf(dialect),
     keyRotation: resolveKeyRotation(options.keyRotation),
     secretEnvironment,
+    dpopNonces,
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
     observer: options.observer === undefined ? silent : guarded(options.observer),

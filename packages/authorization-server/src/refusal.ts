@@ -1,6 +1,6 @@
 /**
  * Everything the endpoints for clients refuse, and what each refusal looks like on the wire (RFC 6749 section 5.2,
- * RFC 7009 section 2.2.1, RFC 8707 section 2).
+ * RFC 7009 section 2.2.1, RFC 8707 section 2, RFC 9396 section 5, RFC 9449 sections 5 and 8).
  *
  * Invariants
  *  (1) Texts come from this table; nothing that was sent comes back.
@@ -64,6 +64,19 @@ export type RefusalReason =
   | 'resource_malformed'
   | 'resource_not_granted'
   | 'resource_ambiguous'
+  | 'audience_contradicts_resource'
+  | 'authorization_details_malformed'
+  | 'authorization_details_not_granted'
+  | 'binding_certificate_missing'
+  | 'dpop_headers_several'
+  | 'dpop_proof_missing'
+  | 'dpop_proof_malformed'
+  | 'dpop_proof_signature_wrong'
+  | 'dpop_proof_misdirected'
+  | 'dpop_proof_replayed'
+  | 'dpop_proof_stale'
+  | 'dpop_nonce_missing'
+  | 'dpop_nonce_unknown'
   | 'token_too_large'
   | 'token_missing'
   | 'overloaded'
@@ -94,6 +107,10 @@ function invalidRequest(status: number, description: string): WireError {
 
 function refused(error: RevocationErrorCode, description: string): WireError {
   return { status: 400, error, description, challenges: 'none' }
+}
+
+function badProof(description: string): WireError {
+  return refused('invalid_dpop_proof', description)
 }
 
 function unavailable(description: string): WireError {
@@ -166,7 +183,9 @@ const wireErrors: Readonly<Record<RefusalReason, WireError>> = {
     'a client certificate in a header is not taken from here',
   ),
   client_keys_unavailable: unavailable('the keys to verify the assertion with cannot be had now'),
-  replay_store_unavailable: unavailable('whether the assertion was used before is not known now'),
+  replay_store_unavailable: unavailable(
+    'whether the assertion or proof was used before is not known now',
+  ),
   grant_type_missing: badRequest('grant_type is missing'),
   grant_type_not_supported: refused(
     'unsupported_grant_type',
@@ -185,6 +204,30 @@ const wireErrors: Readonly<Record<RefusalReason, WireError>> = {
     'the client may not use a resource that it names',
   ),
   resource_ambiguous: refused('invalid_target', 'name one resource: these cannot share a token'),
+  audience_contradicts_resource: refused(
+    'invalid_target',
+    'audience is another name for resource: send one of the two',
+  ),
+  authorization_details_malformed: refused(
+    'invalid_authorization_details',
+    'authorization_details is not an array of objects with a type',
+  ),
+  authorization_details_not_granted: refused(
+    'invalid_authorization_details',
+    'the client may not have an authorization detail that it asks for',
+  ),
+  binding_certificate_missing: badRequest(
+    'the token has to be bound to a client certificate: show one',
+  ),
+  dpop_headers_several: badProof('there is more than one DPoP header'),
+  dpop_proof_missing: badProof('the token has to be bound to a key: send a DPoP proof'),
+  dpop_proof_malformed: badProof('the DPoP proof is not well-formed'),
+  dpop_proof_signature_wrong: badProof('the signature of the DPoP proof is wrong'),
+  dpop_proof_misdirected: badProof('the DPoP proof is for another method or URL'),
+  dpop_proof_replayed: badProof('the DPoP proof was used before'),
+  dpop_proof_stale: refused('use_dpop_nonce', 'the DPoP proof is from another time: use the nonce'),
+  dpop_nonce_missing: refused('use_dpop_nonce', 'the DPoP proof needs the nonce'),
+  dpop_nonce_unknown: refused('use_dpop_nonce', 'the nonce of the DPoP proof is not in use'),
   token_too_large: badRequest('what is asked for does not fit into an access token'),
   token_missing: badRequest('token is missing'),
   overloaded: unavailable('too many requests are waiting'),

@@ -20,6 +20,15 @@ export function confidentialDocument(body: string, type: string): EndpointRespon
   return { status: 200, headers, body }
 }
 
+/** `response` with one header more. */
+export function withHeader(
+  response: EndpointResponse,
+  name: string,
+  value: string,
+): EndpointResponse {
+  return { ...response, headers: [...response.headers, name, value] }
+}
+
 /** A revocation that took effect, or had none to take: 200 without content (RFC 7009 section 2.2). */
 export const revoked: EndpointResponse = {
   status: 200,

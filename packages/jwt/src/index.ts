@@ -33,7 +33,11 @@ export type { JwkSetEvent } from './jwk-set-event.ts'
 export { KeyImportError } from './key-import-error.ts'
 export { isKeyRefusal, type KeyLookup, type KeyRefusal } from './key-lookup.ts'
 export type { RemoteJwkSetOptions } from './options.ts'
-export type { HeaderViolation, ProtectedHeader } from './protected-header.ts'
+export {
+  type HeaderViolation,
+  type ProtectedHeader,
+  parseHeaderObject,
+} from './protected-header.ts'
 export {
   createRemoteJwkSet,
   type RemoteJwkSet,

@@ -2,6 +2,7 @@
  * The claims of a JWT access token (RFC 9068 section 2.2). This is the wire, so the names are the
  * wire's.
  */
+import type { AuthorizationDetail } from './authorization-details.ts'
 
 /**
  * To what key a sender-constrained token is bound: a DPoP key (RFC 9449) or a certificate (RFC
@@ -24,4 +25,14 @@ export interface AccessTokenClaims {
   readonly client_id: string
   readonly scope?: string
   readonly cnf?: Confirmation
+  /** What was granted in more detail than scopes have (RFC 9396 section 9.1). */
+  readonly authorization_details?: readonly AuthorizationDetail[]
+  /** Who acts for `sub` (RFC 8693 section 4.1), and for whom that one acts. */
+  readonly act?: Actor
+}
+
+/** Who acts for somebody (RFC 8693 section 4.1). */
+export interface Actor {
+  readonly sub: string
+  readonly act?: Actor
 }

@@ -1,5 +1,11 @@
 export type { AccessTokenClaims, Confirmation } from './access-token-claims.ts'
 export {
+  type AuthorizationDetail,
+  commonDetailMembers,
+  isDetails,
+  parseAuthorizationDetails,
+} from './authorization-details.ts'
+export {
   type BasicCredentials,
   type BasicEncoding,
   type BasicViolation,

@@ -62,6 +62,8 @@ export function serialiseActive(claims: ActiveClaims): string {
     iss: claims.iss,
     jti: claims.jti,
     cnf: claims.cnf,
+    authorization_details: claims.authorization_details,
+    act: claims.act,
   })
 }
 

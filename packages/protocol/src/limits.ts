@@ -93,3 +93,18 @@ export const metadataLengthMax = 262_144
  * extensions.
  */
 export const metadataDepthMax = 16
+
+/**
+ * `authorization_details` as one text (RFC 9396). The granted ones go into the token, base64-encoded,
+ * and the token has to fit into 8 KiB.
+ */
+export const authorizationDetailsLengthMax = 4_096
+
+/** Objects in it. The examples of the RFC have up to three. */
+export const authorizationDetailsMax = 32
+
+/** Nesting of it, its own array included. The examples of the RFC go to four. */
+export const authorizationDetailsDepthMax = 8
+
+/** The name of a type: a word, or a URL of whoever defined it. */
+export const authorizationDetailsTypeLengthMax = 256

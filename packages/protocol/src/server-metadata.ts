@@ -33,6 +33,12 @@ export interface ServerMetadataDocument {
   readonly token_endpoint_auth_methods_supported?: readonly string[]
   readonly introspection_endpoint_auth_methods_supported?: readonly string[]
   readonly revocation_endpoint_auth_methods_supported?: readonly string[]
+  /** Of signed introspection answers (RFC 9701 section 7). */
+  readonly introspection_signing_alg_values_supported?: readonly string[]
+  /** Of DPoP proofs (RFC 9449 section 5.1). */
+  readonly dpop_signing_alg_values_supported?: readonly string[]
+  /** RFC 9396 section 10. */
+  readonly authorization_details_types_supported?: readonly string[]
 }
 
 /** What Mintmark reads from the document. A list is `undefined` when not sent. */

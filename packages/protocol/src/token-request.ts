@@ -19,6 +19,8 @@ export interface TokenRequest extends BodyCredentials {
   /** Resource indicators in the order sent, possibly none. */
   readonly resources: readonly string[]
   readonly audience: string | undefined
+  /** As sent: see `parseAuthorizationDetails`. */
+  readonly authorizationDetails: string | undefined
 }
 
 /** Why parameters are not a token request. */
@@ -46,6 +48,7 @@ export function parseTokenRequest(
     scope: scope.value,
     resources,
     audience: parameters.one('audience'),
+    authorizationDetails: parameters.one('authorization_details'),
     ...readBodyCredentials(parameters),
   })
 }

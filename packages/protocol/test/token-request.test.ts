@@ -59,6 +59,7 @@ describe('parseTokenRequest', () => {
       scope: undefined,
       resources: [],
       audience: undefined,
+      authorizationDetails: undefined,
       clientId: undefined,
       clientSecret: undefined,
     })

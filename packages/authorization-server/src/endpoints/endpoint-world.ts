@@ -21,6 +21,7 @@ import type { LiveState } from '../registry/live-state.ts'
 import type { RegisteredClient } from '../registry/registry-snapshot.ts'
 import type { SecretDigester } from '../registry/secret-digest.ts'
 import { refusal, serverError } from '../respond.ts'
+import type { BindingWorld } from '../sender-binding/bind-token.ts'
 import type { StorageSession } from '../storage/storage.ts'
 import type { ServerCounters } from '../telemetry/server-counters.ts'
 import type { GenuineTokens } from '../tokens/genuine-tokens.ts'
@@ -44,6 +45,8 @@ export interface EndpointWorld {
   readonly counters: ServerCounters
   /** How clients are known. */
   readonly authentication: AuthenticationWorld
+  /** To what tokens are bound. */
+  readonly binding: BindingWorld
 }
 
 /** Tells the observer about a refusal and gives its response, with a reference for whoever may know the reason. */

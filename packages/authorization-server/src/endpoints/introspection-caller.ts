@@ -16,6 +16,7 @@ import {
   scopeOf,
 } from '@mintmark/protocol'
 import { type HeaderValue, severalHeaders } from '../http/endpoint.ts'
+import { detailsAt } from '../policy/details-policy.ts'
 import type { RefusalReason } from '../refusal.ts'
 import type { RegisteredClient, RegistrySnapshot } from '../registry/registry-snapshot.ts'
 import { tokenTypeOf } from '../tokens/access-token-template.ts'
@@ -82,25 +83,28 @@ export function visibleClaims(
   caller: IntrospectionCaller,
   registry: RegistrySnapshot,
 ): ActiveClaims | undefined {
-  const whole = { ...claims, token_type: tokenTypeOf(claims.cnf) }
+  const whole: ActiveClaims = { ...claims, token_type: tokenTypeOf(claims.cnf) }
   if (caller.isOwner && claims.client_id === caller.clientId) return whole
   const audiences = audiencesOf(claims)
   const concerned = audiences.filter((id) => caller.mayAskAbout(id))
   if (concerned.length === 0) return undefined
-  return concerned.length === audiences.length
-    ? whole
-    : { ...whole, scope: scopeAt(claims, concerned, registry) }
+  if (concerned.length === audiences.length) return whole
+  const { authorization_details: _, ...others } = whole
+  return { ...others, ...partAt(claims, concerned, registry) }
 }
 
-function scopeAt(
+function partAt(
   claims: AccessTokenClaims,
-  resources: readonly string[],
+  concerned: readonly string[],
   registry: RegistrySnapshot,
-): string {
+): Pick<ActiveClaims, 'scope' | 'authorization_details'> {
+  const resources = concerned.map((id) => registry.resource(id)).filter((one) => one !== undefined)
   const owned = scopeTokens(claims).filter((token) =>
-    resources.some((id) => registry.resource(id)?.scopes.has(token)),
+    resources.some(({ scopes }) => scopes.has(token)),
   )
-  return scopeOf(owned).text
+  const scope = scopeOf(owned).text
+  const details = detailsAt(claims.authorization_details ?? [], resources)
+  return { scope, ...(details.length > 0 && { authorization_details: details }) }
 }
 
 function scopeTokens({ scope }: AccessTokenClaims): readonly string[] {

@@ -1,14 +1,27 @@
 /** The two documents that anyone may read: server metadata (RFC 8414) and the JWK Set (RFC 7517 section 5). */
+import { signatureAlgorithms } from '@mintmark/jwt'
 import { serialiseServerMetadata } from '@mintmark/protocol'
 import type { Endpoint, EndpointResponse } from '../http/endpoint.ts'
 import { authenticationMethods } from '../registry/client.ts'
 import { jwkSetResponse, metadataResponse, methodNotAllowed } from '../respond.ts'
 import type { EndpointWorld } from './endpoint-world.ts'
 
-/** The metadata document. Lists no scopes: what an API offers is its own to publish. */
-export function createMetadataEndpoint({ issuer, dialect }: EndpointWorld): Endpoint {
+/** The metadata document, as it is now. Lists no scopes: what an API offers is its own to publish. */
+export function createMetadataEndpoint(world: EndpointWorld): Endpoint {
+  let made: { readonly sequence: number; readonly document: string } | undefined
+  return readOnly(() => {
+    const { sequence } = world.state
+    if (made?.sequence !== sequence) made = { sequence, document: metadataDocument(world) }
+    return metadataResponse(made.document)
+  })
+}
+
+function metadataDocument({ issuer, dialect, state }: EndpointWorld): string {
   const at = (path: string): string => issuer.replace(/\/$/, '') + path
-  const document = serialiseServerMetadata({
+  const detailTypes = [...state.registry.resources()].flatMap(
+    ({ settings }) => settings.authorizationDetailsTypes,
+  )
+  return serialiseServerMetadata({
     issuer,
     token_endpoint: at(dialect.paths.token),
     jwks_uri: at(dialect.paths.jwkSet),
@@ -19,8 +32,14 @@ export function createMetadataEndpoint({ issuer, dialect }: EndpointWorld): Endp
     token_endpoint_auth_methods_supported: authenticationMethods,
     introspection_endpoint_auth_methods_supported: authenticationMethods,
     revocation_endpoint_auth_methods_supported: authenticationMethods,
+    introspection_signing_alg_values_supported: [
+      ...new Set(['ES256', ...state.registry.algorithms]),
+    ],
+    dpop_signing_alg_values_supported: signatureAlgorithms,
+    ...(detailTypes.length > 0 && {
+      authorization_details_types_supported: [...new Set(detailTypes)],
+    }),
   })
-  return readOnly(() => metadataResponse(document))
 }
 
 /** The JWK Set of all signing keys, as they are at the moment of the request. */

@@ -1,25 +1,26 @@
 /**
- * The token endpoint (RFC 6749 sections 3.2, 4.4 and 5): parse, authenticate, decide, then sign with the rest of the
- * turn. Reads and writes no database row.
+ * The token endpoint (RFC 6749 sections 3.2, 4.4 and 5): parse, authenticate, decide, bind, then sign with the rest of
+ * the turn. Reads and writes no database row for a token that is not bound to a key.
  */
-import { parseTokenRequest, type TokenRequest } from '@mintmark/protocol'
-import { invariant } from '@mintmark/runtime'
-import type { Endpoint } from '../http/endpoint.ts'
-import { templatesPerClientMax } from '../limits.ts'
-import { decideAccess } from '../policy/access-policy.ts'
+import { type Confirmation, parseTokenRequest } from '@mintmark/protocol'
+import type { Endpoint, EndpointResponse } from '../http/endpoint.ts'
 import type { RefusalReason } from '../refusal.ts'
-import type { RegisteredClient } from '../registry/registry-snapshot.ts'
-import { confidential } from '../respond.ts'
+import { confidential, serverError, withHeader } from '../respond.ts'
+import { type Binding, bindToken } from '../sender-binding/bind-token.ts'
 import {
   type AccessTokenTemplate,
-  createAccessTokenTemplate,
-  fitsIntoToken,
   tokenResponseOf,
+  tokenTypeOf,
 } from '../tokens/access-token-template.ts'
 import { createSigningTurn } from '../tokens/signing-turn.ts'
-import { clientEndpoint, type EndpointWorld, refuse } from './endpoint-world.ts'
-
-const GRANT_TYPE = 'client_credentials'
+import {
+  type ClientCall,
+  clientEndpoint,
+  type EndpointWorld,
+  isEnforced,
+  refuse,
+} from './endpoint-world.ts'
+import { decideToken } from './token-decision.ts'
 
 /** Makes the token endpoint. */
 export function createTokenEndpoint(world: EndpointWorld): Endpoint {
@@ -27,19 +28,38 @@ export function createTokenEndpoint(world: EndpointWorld): Endpoint {
   const turn = createSigningTurn(world.engine, world.opaqueSeal, () => clock.wallMs())
   world.counters.signaturesWaiting = () => turn.waiting
 
-  return clientEndpoint(world, 'token', ({ caller: { client }, parameters }, answer) => {
-    const parsed = parseTokenRequest(parameters)
+  function issue(
+    template: AccessTokenTemplate,
+    confirmation: Confirmation | undefined,
+    answer: (response: EndpointResponse) => void,
+  ): void {
+    const jti = newIdentifier()
+    const isAccepted = turn.sign(template, jti, confirmation, (token) => {
+      answer(confidential(tokenResponseOf(template, token, tokenTypeOf(confirmation))))
+      observer(issued(template, jti))
+    })
+    if (!isAccepted) answer(refuse(world, 'token', 'overloaded', template.clientId))
+  }
+
+  return clientEndpoint(world, 'token', (call, answer) => {
+    const { client } = call.caller
+    const parsed = parseTokenRequest(call.parameters)
     if (!parsed.ok)
       return answer(refuse(world, 'token', parseRefusals[parsed.violation], client.id))
     const decision = decideToken(parsed.value, client, world)
     if (!decision.ok) return answer(refuse(world, 'token', decision.reason, client.id))
     const { template } = decision
-    const jti = newIdentifier()
-    const isAccepted = turn.sign(template, jti, undefined, (token) => {
-      answer(confidential(tokenResponseOf(template, token)))
-      observer(issued(template, jti))
-    })
-    if (!isAccepted) answer(refuse(world, 'token', 'overloaded', client.id))
+    if (template.needs === undefined && call.request.header('dpop') === undefined) {
+      return issue(template, undefined, answer)
+    }
+    const conclude = (binding: Binding): void => {
+      const respond = answering(binding.nextNonce, answer)
+      if (binding.ok) issue(template, binding.confirmation, respond)
+      else respond(refuse(world, 'token', binding.reason, client.id))
+    }
+    const binding = bind(call, template, world)
+    if (binding instanceof Promise) binding.then(conclude).catch(() => answer(serverError))
+    else conclude(binding)
   })
 }
 
@@ -49,60 +69,39 @@ const parseRefusals = {
   malformed_resource: 'resource_malformed',
 } as const satisfies Record<string, RefusalReason>
 
-type TokenDecision =
-  | { readonly ok: true; readonly template: AccessTokenTemplate }
-  | { readonly ok: false; readonly reason: RefusalReason }
-
-/** Grant type first, then access. What a client asked for before is answered from its templates. */
-function decideToken(
-  request: TokenRequest,
-  client: RegisteredClient,
+/** Binds, and tells what is watched only. */
+function bind(
+  { caller, request }: ClientCall,
+  { needs }: AccessTokenTemplate,
   world: EndpointWorld,
-): TokenDecision {
-  if (request.grantType !== GRANT_TYPE) return { ok: false, reason: 'grant_type_not_supported' }
-  // A resource server that only introspects.
-  if (client.grants.size === 0) return { ok: false, reason: 'grant_type_not_allowed' }
-  const asked = `${request.scope?.text ?? ''}\n${request.resources.join('\n')}`
-  const known = client.templates.get(asked)
-  if (known !== undefined) return { ok: true, template: known }
-  const decision = makeTemplate(request, client, world)
-  if (decision.ok) remember(client.templates, asked, decision.template)
-  return decision
-}
-
-function makeTemplate(
-  request: TokenRequest,
-  client: RegisteredClient,
-  { issuer, dialect, state }: EndpointWorld,
-): TokenDecision {
-  const access = decideAccess(client, request, state.registry, dialect.lifetimeSeconds)
-  if (!access.ok) return access
-  const { scope, audience, lifetimeSeconds, algorithm, tokenFormat } = access.grant
-  const key = tokenFormat === 'opaque' ? undefined : state.keys.signingKey(algorithm)
-  invariant(
-    tokenFormat === 'opaque' || key !== undefined,
-    'a resource is stored only after a key of its algorithm',
+) {
+  const { client } = caller
+  for (const { policy, reason } of needs?.shadowed ?? []) {
+    world.observer({
+      type: 'refusal_shadowed',
+      endpoint: 'token',
+      policy,
+      reason,
+      clientId: client.id,
+    })
+  }
+  return bindToken(
+    request,
+    needs?.binding ?? nothingRequired,
+    (reason) => isEnforced(world, 'token', client, 'sender_constraint', reason),
+    world.binding,
+    world.clock.wallMs(),
   )
-  const template = createAccessTokenTemplate({
-    issuer,
-    clientId: client.id,
-    scope: scope.text,
-    audience,
-    lifetimeSeconds,
-    key,
-    tellsScope: dialect.tellsScope,
-  })
-  return fitsIntoToken(template) ? { ok: true, template } : { ok: false, reason: 'token_too_large' }
 }
 
-/** Keeps a template; a client that varies its requests without end starts over instead of growing the map. */
-function remember(
-  templates: Map<string, AccessTokenTemplate>,
-  asked: string,
-  template: AccessTokenTemplate,
-): void {
-  if (templates.size >= templatesPerClientMax) templates.clear()
-  templates.set(asked, template)
+const nothingRequired = { proof: false, certificate: false }
+
+function answering(
+  nextNonce: string | undefined,
+  answer: (response: EndpointResponse) => void,
+): (response: EndpointResponse) => void {
+  if (nextNonce === undefined) return answer
+  return (response) => answer(withHeader(response, 'DPoP-Nonce', nextNonce))
 }
 
 function issued(template: AccessTokenTemplate, jti: string) {

@@ -5,14 +5,27 @@
  * Invariants
  *  (1) A grant never exceeds the ceiling that the registry holds for the client at that resource.
  *  (2) A request that asks for more is refused whole; nothing is narrowed silently.
- *  (3) There is always an audience, and within it a scope token means one resource only: two resources that own the
+ *  (3) A policy in shadow mode changes nothing: a lower lifetime or a narrower ceiling that is tried out leaves the
+ *      grant as it would be without, and what it would have changed stands in `shadowed`.
+ *  (4) There is always an audience, and within it a scope token means one resource only: two resources that own the
  *      same token never share an access token.
  */
 import type { SignatureAlgorithm } from '@mintmark/jwt'
-import { covers, emptyScope, intersection, type ScopeSet, union } from '@mintmark/protocol'
+import {
+  type AuthorizationDetail,
+  covers,
+  emptyScope,
+  intersection,
+  type ScopeSet,
+  union,
+} from '@mintmark/protocol'
 import type { RefusalReason } from '../refusal.ts'
 import type { RegisteredClient, RegistrySnapshot } from '../registry/registry-snapshot.ts'
 import type { Resource, TokenFormat } from '../registry/resource.ts'
+import type { RequiredBinding } from '../sender-binding/bind-token.ts'
+import { isShadowed, lifetimeOf, requiredBinding, scopeLimitOf } from './client-limits.ts'
+import { grantsDetails } from './details-policy.ts'
+import type { ShadowedOutcome } from './shadowed-outcome.ts'
 
 /** The scope token that stands for everything the client is allowed. */
 export const EVERY_SCOPE = '*'
@@ -21,6 +34,7 @@ export const EVERY_SCOPE = '*'
 export interface AccessRequest {
   readonly scope: ScopeSet | undefined
   readonly resources: readonly string[]
+  readonly authorizationDetails?: readonly AuthorizationDetail[] | undefined
 }
 
 /** What a client is granted. */
@@ -32,6 +46,8 @@ export interface AccessGrant {
   readonly tokenFormat: TokenFormat
   /** What the audience is, as registered. */
   readonly resources: readonly Resource[]
+  readonly requiredBinding: RequiredBinding
+  readonly shadowed: readonly ShadowedOutcome[]
 }
 
 /** A grant, or why there is none. */
@@ -48,7 +64,9 @@ export function decideAccess(
 ): AccessDecision {
   const named = namedResources(request, client)
   if (named.some((id) => !client.grants.has(id))) return refused('resource_not_granted')
-  const ceiling = named.length === 0 ? client.ceiling : ceilingAt(client, named)
+  const granted = named.length === 0 ? client.ceiling : ceilingAt(client, named)
+  const limit = scopeLimitOf(client)
+  const ceiling = isShadowed(client, 'scope_ceiling') ? granted : intersection(granted, limit)
   const scope = grantedScope(request.scope, ceiling, client, named)
   if (!covers(ceiling, scope)) return refused('scope_exceeds_ceiling')
   if (scope.size === 0) return refused('nothing_granted')
@@ -57,18 +75,22 @@ export function decideAccess(
   const [first] = resources
   if (first === undefined) return refused('resource_not_granted')
   if (resources.length > 1 && !canShareToken(resources, scope)) return refused('resource_ambiguous')
+  const details = request.authorizationDetails
+  if (details !== undefined && !grantsDetails(details, client, resources)) {
+    return refused('authorization_details_not_granted')
+  }
+  const lifetime = lifetimeOf(client, resources, lifetimeSecondsDefault)
   return {
     ok: true,
     grant: {
       scope,
       audience,
-      lifetimeSeconds: Math.min(
-        ...resources.map((resource) => resource.lifetimeSeconds ?? lifetimeSecondsDefault),
-        client.settings.lifetimeSecondsMax ?? Number.POSITIVE_INFINITY,
-      ),
+      lifetimeSeconds: lifetime.seconds,
       algorithm: first.algorithm,
       tokenFormat: first.tokenFormat,
       resources,
+      requiredBinding: requiredBinding(client, resources),
+      shadowed: [...shadowedScope(request, scope, limit), ...lifetime.shadowed],
     },
   }
 }
@@ -98,7 +120,7 @@ function grantedScope(
   client: RegisteredClient,
   named: readonly string[],
 ): ScopeSet {
-  if (requested === undefined) return defaultScope(client, named)
+  if (requested === undefined) return intersection(defaultScope(client, named), ceiling)
   return requested.has(EVERY_SCOPE) ? ceiling : requested
 }
 
@@ -129,4 +151,16 @@ function canShareToken(resources: readonly Resource[], scope: ScopeSet): boolean
   )
   const forms = resources.map(({ algorithm, tokenFormat }) => `${tokenFormat} ${algorithm}`)
   return isOwnedOnce && new Set(forms).size === 1
+}
+
+/** What the limit would have changed, were it enforced. Where it is, the grant is within it. */
+function shadowedScope(
+  request: AccessRequest,
+  granted: ScopeSet,
+  limit: ScopeSet,
+): readonly ShadowedOutcome[] {
+  if (covers(limit, granted)) return []
+  const isExplicit = request.scope !== undefined && !request.scope.has(EVERY_SCOPE)
+  const reason = isExplicit ? 'scope_exceeds_ceiling' : 'scope_narrowed'
+  return [{ policy: 'scope_ceiling', reason }]
 }

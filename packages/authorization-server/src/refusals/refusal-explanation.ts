@@ -138,6 +138,59 @@ const explanations: Readonly<Record<RefusalReason, Explanation>> = {
     'the scopes belong to several resources that cannot share a token',
     'name one resource in the request',
   ],
+  audience_contradicts_resource: [
+    'the client sent audience and resource, and they differ',
+    'have it send one of them; both name a registered resource',
+  ],
+  authorization_details_malformed: [
+    'authorization_details was not a JSON array of 1 to 32 objects with a type, or a common member had another form',
+    'compare it with RFC 9396 section 2',
+  ],
+  authorization_details_not_granted: [
+    'the client may not ask for a type that it sent, or no resource of the token understands it, or it has a member ' +
+      'that the type does not have, or names a location beyond the audience',
+    'allow the type for the client, and register type and members with the resource',
+  ],
+  binding_certificate_missing: [
+    'client or resource want tokens that are bound to a certificate, and the connection had none',
+    'have the client use its certificate; behind a proxy, have that pass it on',
+  ],
+  dpop_headers_several: [
+    'there was more than one DPoP header',
+    'look for a proxy or a library that adds one',
+  ],
+  dpop_proof_missing: [
+    'client or resource want tokens that are bound to a key, and there was no DPoP proof',
+    'have the client use DPoP',
+  ],
+  dpop_proof_malformed: [
+    'the DPoP proof was not a JWT of typ dpop+jwt with a public key, an algorithm of ours, jti, htm, htu and iat',
+    'compare it with RFC 9449 section 4.2',
+  ],
+  dpop_proof_signature_wrong: [
+    'the DPoP proof was not signed with the key that it carries',
+    'look at how the client signs it',
+  ],
+  dpop_proof_misdirected: [
+    'the DPoP proof was for another method than POST, or for another URL than that of the token endpoint',
+    'have the client ask the token endpoint at the URL that the metadata publishes',
+  ],
+  dpop_proof_replayed: [
+    'the DPoP proof was used before, or somebody repeats what the client sent',
+    'have the client make a proof for each request, also when it tries again',
+  ],
+  dpop_proof_stale: [
+    'the DPoP proof had no nonce, and its iat was not within the last minutes',
+    'correct the clock of the client; one that uses the nonce from the answer gets in anyway',
+  ],
+  dpop_nonce_missing: [
+    'the DPoP proof had no nonce, which this server requires',
+    'nothing if the client came back with the nonce from the answer; otherwise have it do that',
+  ],
+  dpop_nonce_unknown: [
+    'the nonce of the DPoP proof was too old, or not one of ours',
+    'nothing if the client came back with the nonce from the answer; otherwise have it do that',
+  ],
   token_too_large: [
     'what the client asked for does not fit into an access token of 8 KiB',
     'have it ask for fewer scopes, resources or authorization details',

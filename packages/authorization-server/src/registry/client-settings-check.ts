@@ -1,6 +1,6 @@
 /** Which settings a client may have, each checked by itself and against how the client authenticates. */
 import { parsePublicJwk } from '@mintmark/jwt'
-import { isJsonObject, parseJsonObject } from '@mintmark/protocol'
+import { isJsonObject, parseJsonObject, parseScope } from '@mintmark/protocol'
 import {
   authorizationDetailsTypeLengthMax,
   authorizationDetailsTypesMax,
@@ -15,6 +15,7 @@ import {
   tokenLifetimeSecondsMax,
   tokenLifetimeSecondsMin,
 } from '../limits.ts'
+import { EVERY_SCOPE } from '../policy/access-policy.ts'
 import type { AuthenticationMethod, Grant } from './client.ts'
 import {
   type CertificateIdentity,
@@ -31,6 +32,7 @@ import {
   checkSettings,
   label,
   listOf,
+  malformed,
   membersOf,
   oneOf,
   optional,
@@ -50,6 +52,30 @@ export const authorizationDetailsTypes = listOf(
   authorizationDetailsTypesMax,
   text(authorizationDetailsTypeLengthMax, PRINTABLE),
 )
+
+/** By type, a list of the members that it has beside the common ones (RFC 9396 section 2.2). */
+export const authorizationDetailsMembers: ValueCheck<
+  Readonly<Record<string, readonly string[]>>
+> = (value, name) => {
+  const given = membersOf(value)
+  if (given === undefined) return malformed(name)
+  const types = authorizationDetailsTypes(Object.keys(given), name)
+  if (!types.ok) return types
+  const members: [string, readonly string[]][] = []
+  for (const type of types.value) {
+    const names = authorizationDetailsTypes(given[type], name)
+    if (!names.ok) return names
+    members.push([type, names.value])
+  }
+  return registered(Object.fromEntries(members))
+}
+
+/** A scope of at least one token, none of which stands for others. */
+const scopeMax: ValueCheck<string> = (value, name) => {
+  const scope = parseScope(typeof value === 'string' ? value : '')
+  const isLimit = scope.ok && scope.value.size > 0 && !scope.value.has(EVERY_SCOPE)
+  return isLimit ? registered(scope.value.text) : malformed(name)
+}
 
 const quota: ValueCheck<Quota> = (value) => {
   const { name, tokens, windowSeconds } = membersOf(value) ?? {}
@@ -148,6 +174,7 @@ const checks: SettingChecks<ClientSettings> = {
   label: optional(label),
   defaultResource: optional(text(identityTextLengthMax, PRINTABLE)),
   lifetimeSecondsMax: optional(lifetime),
+  scopeMax: optional(scopeMax),
   addresses: listOf(clientAddressesMax, address),
   quotas,
   senderConstraint,

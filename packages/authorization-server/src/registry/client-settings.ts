@@ -61,6 +61,11 @@ export interface ClientSettings {
   readonly defaultResource: string | undefined
   /** No token of this client lives longer; `undefined`: as the resource says. */
   readonly lifetimeSecondsMax: number | undefined
+  /**
+   * No token of this client has a scope beyond these, whatever its grants say; `undefined`: as granted. In shadow mode
+   * (`scope_ceiling`) a narrower ceiling is tried out: the grants still decide, and what it would have changed is told.
+   */
+  readonly scopeMax: string | undefined
   /** Addresses and CIDR ranges that it may ask from; empty: from anywhere. */
   readonly addresses: readonly string[]
   readonly quotas: readonly Quota[]
@@ -80,6 +85,7 @@ export const plainClientSettings: ClientSettings = {
   label: undefined,
   defaultResource: undefined,
   lifetimeSecondsMax: undefined,
+  scopeMax: undefined,
   addresses: [],
   quotas: [],
   senderConstraint: 'none',

@@ -3,7 +3,11 @@ import { algorithmEntry } from '@mintmark/jwt'
 import { isResourceIndicator, parseScope, type ScopeSet } from '@mintmark/protocol'
 import { resourceScopesMax, tokenLifetimeSecondsMax, tokenLifetimeSecondsMin } from '../limits.ts'
 import { EVERY_SCOPE } from '../policy/access-policy.ts'
-import { authorizationDetailsTypes, senderConstraint } from './client-settings-check.ts'
+import {
+  authorizationDetailsMembers,
+  authorizationDetailsTypes,
+  senderConstraint,
+} from './client-settings-check.ts'
 import { type Patch, patched } from './patch.ts'
 import { notRegistered, type Registered, registered } from './registry-violation.ts'
 import {
@@ -84,6 +88,7 @@ const settingChecks: SettingChecks<ResourceSettings> = {
   label: optional(label),
   senderConstraint,
   authorizationDetailsTypes,
+  authorizationDetailsMembers,
 }
 
 function ownedScopes(text: string): Registered<ScopeSet> {

@@ -17,6 +17,8 @@ export interface ResourceSettings {
   readonly senderConstraint: SenderConstraint
   /** `authorization_details` types that it understands (RFC 9396). */
   readonly authorizationDetailsTypes: readonly string[]
+  /** By type: the members that it has beside the common ones (RFC 9396 section 2.2). Others are refused. */
+  readonly authorizationDetailsMembers: Readonly<Record<string, readonly string[]>>
 }
 
 /** A resource about which nothing special was said. */
@@ -24,6 +26,7 @@ export const plainResourceSettings: ResourceSettings = {
   label: undefined,
   senderConstraint: 'none',
   authorizationDetailsTypes: [],
+  authorizationDetailsMembers: {},
 }
 
 /** A registered resource server. */

@@ -5,6 +5,8 @@ const expectations: Readonly<Record<string, string>> = {
   quotas: 'a list of quotas',
   senderConstraint: 'one of none, dpop, certificate',
   authorizationDetailsTypes: 'a list of names of printable ASCII',
+  authorizationDetailsMembers: 'by type, a list of names of printable ASCII',
+  scopeMax: 'a scope of at least one token, and not *',
   shadowed: 'a list of policies',
   keys: 'a JWK Set, or its https URL',
   assertionAudience: 'one of strict, legacy',

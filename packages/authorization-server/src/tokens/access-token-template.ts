@@ -6,8 +6,11 @@
  * ends at the last whole group and the one or two bytes left over are encoded with the changing claims.
  */
 import { encodeBase64urlText, type SigningKey } from '@mintmark/jwt'
-import type { Confirmation } from '@mintmark/protocol'
+import type { AuthorizationDetail, Confirmation } from '@mintmark/protocol'
 import { accessTokenLengthMax } from '../limits.ts'
+import type { ShadowedOutcome } from '../policy/shadowed-outcome.ts'
+import type { RequiredBinding } from '../sender-binding/bind-token.ts'
+import { asciiJson } from './ascii-json.ts'
 import { encodeOpaqueMembers } from './opaque-claims.ts'
 import { opaqueTokenLength } from './opaque-token.ts'
 
@@ -18,9 +21,18 @@ export interface AccessTokenTemplate {
   readonly audience: readonly string[]
   readonly lifetimeSeconds: number
   readonly form: JwtForm | OpaqueForm
+  /** `undefined`: nothing but what is written here. */
+  readonly needs: IssuanceNeeds | undefined
   /** The token response behind the token type and behind the token itself. */
   readonly responseMiddle: string
   readonly responseTail: string
+}
+
+/** What issuing a token takes beside making it. */
+export interface IssuanceNeeds {
+  readonly binding: RequiredBinding
+  /** What is to be told of each. */
+  readonly shadowed: readonly ShadowedOutcome[]
 }
 
 /** A JWT, and the key that signs it. */
@@ -50,9 +62,14 @@ export interface GrantedAccess {
   /** The key that signs JWTs; `undefined`: the tokens are opaque. */
   readonly key: SigningKey | undefined
   readonly tellsScope: boolean
+  readonly authorizationDetails?: readonly AuthorizationDetail[] | undefined
+  readonly needs?: IssuanceNeeds | undefined
 }
 
-/** Writes the constant part of the tokens for one granted access. All texts are ASCII by their grammars. */
+/**
+ * Writes the constant part of the tokens for one granted access. All texts are ASCII: by their grammars, and
+ * authorization details by escaping.
+ */
 export function createAccessTokenTemplate(access: GrantedAccess): AccessTokenTemplate {
   const { clientId, scope, audience, lifetimeSeconds, key } = access
   return {
@@ -61,9 +78,17 @@ export function createAccessTokenTemplate(access: GrantedAccess): AccessTokenTem
     audience,
     lifetimeSeconds,
     form: key === undefined ? opaqueForm(access) : jwtForm(access, key),
+    needs: access.needs,
     responseMiddle: `","expires_in":${lifetimeSeconds},"access_token":"`,
-    responseTail: access.tellsScope ? `","scope":${JSON.stringify(scope)}}` : '"}',
+    responseTail: `"${responseMembers(access)}}`,
   }
+}
+
+/** What the response says of the grant, each member with a comma before it. */
+function responseMembers({ scope, tellsScope, authorizationDetails }: GrantedAccess): string {
+  const told = tellsScope ? `,"scope":${JSON.stringify(scope)}` : ''
+  if (authorizationDetails === undefined) return told
+  return `${told},"authorization_details":${asciiJson(authorizationDetails)}`
 }
 
 /** Whether every token of a template is within what HTTP headers and verifiers take. */
@@ -81,14 +106,18 @@ const CHANGING_LENGTH_MAX = 320
 /** Of an RSA key of 4096 bits, encoded, with its dot. */
 const SIGNATURE_LENGTH_MAX = 684
 
-function jwtForm({ issuer, clientId, scope, audience }: GrantedAccess, key: SigningKey): JwtForm {
+function jwtForm(
+  { issuer, clientId, scope, audience, authorizationDetails }: GrantedAccess,
+  key: SigningKey,
+): JwtForm {
   const header = encodeBase64urlText(JSON.stringify({ alg: key.alg, typ: 'at+jwt', kid: key.kid }))
-  const claims = JSON.stringify({
+  const claims = asciiJson({
     iss: issuer,
     sub: clientId,
     aud: audience.length === 1 ? audience[0] : audience,
     client_id: clientId,
     scope,
+    authorization_details: authorizationDetails,
   })
   const constant = `${claims.slice(0, -1)},`
   const whole = constant.length - (constant.length % 3)

@@ -5,7 +5,7 @@
  * Layout: `iat` (6 bytes), lifetime in seconds (4), then members: tag (1), length (2), UTF-8 text. The issuer is not
  * among them: the seal stands for it. Invariant: a tag that is not known is not skipped, for it may be a restriction.
  */
-import type { AccessTokenClaims, Confirmation } from '@mintmark/protocol'
+import type { AccessTokenClaims, AuthorizationDetail, Confirmation } from '@mintmark/protocol'
 
 /** What an opaque token says beside its instants and its `jti`. */
 export interface OpaqueMembers {
@@ -13,20 +13,34 @@ export interface OpaqueMembers {
   readonly scope: string
   /** At least one. */
   readonly audience: readonly string[]
+  readonly authorizationDetails?: readonly AuthorizationDetail[] | undefined
 }
 
-const tags = { clientId: 1, scope: 2, audience: 3, keyThumbprint: 4, certificateThumbprint: 5 }
+const tags = {
+  clientId: 1,
+  scope: 2,
+  audience: 3,
+  keyThumbprint: 4,
+  certificateThumbprint: 5,
+  authorizationDetails: 6,
+}
 
 const INSTANT_BYTES = 6
 const INSTANTS_BYTES = INSTANT_BYTES + 4
 const MEMBER_HEAD_BYTES = 3
 
 /** Writes what is constant for one granted access. */
-export function encodeOpaqueMembers({ clientId, scope, audience }: OpaqueMembers): Uint8Array {
+export function encodeOpaqueMembers({
+  clientId,
+  scope,
+  audience,
+  authorizationDetails: details,
+}: OpaqueMembers): Uint8Array {
   return Buffer.concat([
     member(tags.clientId, clientId),
     member(tags.scope, scope),
     ...audience.map((one) => member(tags.audience, one)),
+    ...(details === undefined ? [] : [member(tags.authorizationDetails, JSON.stringify(details))]),
   ])
 }
 
@@ -61,6 +75,7 @@ export function decodeOpaqueClaims(
   const scope = members?.get(tags.scope)?.[0]
   const audience = members?.get(tags.audience)
   if (clientId === undefined || scope === undefined || audience === undefined) return undefined
+  const details = members?.get(tags.authorizationDetails)?.[0]
   const iat = plain.readUIntBE(0, INSTANT_BYTES)
   const confirmation = confirmationOf(
     members?.get(tags.keyThumbprint)?.[0],
@@ -76,6 +91,8 @@ export function decodeOpaqueClaims(
     exp: iat + plain.readUInt32BE(INSTANT_BYTES),
     jti,
     ...confirmation,
+    // Written by `encodeOpaqueMembers`, and nobody else has the key of the seal.
+    ...(details === undefined ? {} : { authorization_details: JSON.parse(details) }),
   }
 }
 

@@ -8,7 +8,13 @@ import {
   parseCompact,
   type SynchronousSignatureEngine,
 } from '@mintmark/jwt'
-import type { AccessTokenClaims, AccessTokenValue } from '@mintmark/protocol'
+import {
+  type AccessTokenClaims,
+  type AccessTokenValue,
+  isDetails,
+  type JsonObject,
+  member,
+} from '@mintmark/protocol'
 import type { LiveState } from '../registry/live-state.ts'
 import type { GenuineToken, GenuineTokens } from './genuine-tokens.ts'
 import { decodeOpaqueClaims } from './opaque-claims.ts'
@@ -93,7 +99,13 @@ function signedToken(
     anyAudienceOf(issuer, claims.value.aud),
     nowSeconds,
   )
-  return checked.ok ? { claims: checked.value, key } : undefined
+  return checked.ok ? { claims: { ...checked.value, ...detailsIn(claims.value) }, key } : undefined
+}
+
+/** What was granted beside scopes; written by us, and judged before. */
+function detailsIn(claims: JsonObject): Pick<AccessTokenClaims, 'authorization_details'> {
+  const details = member(claims, 'authorization_details')
+  return isDetails(details) ? { authorization_details: details } : {}
 }
 
 /** The audience is the resource server's to check; here the token's own is as good as any. */

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { normalisedTarget } from '../../src/sender-binding/proof-target.ts'
+
+const same: readonly (readonly [written: string, normalised: string])[] = [
+  ['https://as.example/token', 'https://as.example/token'],
+  ['HTTPS://AS.Example:443/token', 'https://as.example/token'],
+  ['http://as.example:80/token', 'http://as.example/token'],
+  ['https://as.example:8443/token', 'https://as.example:8443/token'],
+  ['https://as.example/token?x=1#y', 'https://as.example/token'],
+  ['https://as.example/a/../token', 'https://as.example/token'],
+  ['https://as.example/./%74oken', 'https://as.example/token'],
+  ['https://as.example/%c3%bc', 'https://as.example/%C3%BC'],
+  ['https://as.example/%2f', 'https://as.example/%2F'],
+  ['https://as.example', 'https://as.example/'],
+  ['https://[::1]:9/token', 'https://[::1]:9/token'],
+]
+
+test('a URL is normalised by syntax and scheme, and loses query and fragment [A7]', () => {
+  for (const [written, normalised] of same) assert.equal(normalisedTarget(written), normalised)
+})
+
+test('what is no plain http or https URL has no normal form [A7]', () => {
+  const refused = [
+    ...['', '/token', 'as.example/token', 'ftp://as.example/token', 'https:/as.example/token'],
+    ...['https://name@as.example/token', 'https://name:word@as.example/token', 'https:///token'],
+    ...['https://as.example/to ken', ' https://as.example/token', 'https://as.example\\token'],
+    ...['https://as.example/t\noken', 'https://as.example/tök', 'https://as.example:99999/token'],
+  ]
+  for (const text of refused) assert.equal(normalisedTarget(text), undefined, text)
+})
+
+test('the normal form is its own normal form, whatever was written', () => {
+  const url = fc.oneof(
+    fc.webUrl({ withQueryParameters: true, withFragments: true }),
+    fc.string().map((rest) => `https://as.example/${rest}`),
+  )
+  fc.assert(
+    fc.property(url, (text) => {
+      const normalised = normalisedTarget(text)
+      if (normalised === undefined) return
+      assert.equal(normalisedTarget(normalised), normalised)
+      assert.doesNotMatch(normalised, /[?#]/)
+    }),
+    { numRuns: 200 },
+  )
+})
