@@ -74,6 +74,27 @@ export {
   type RevocationRequest,
 } from './revocation.ts'
 export {
+  type FeedClaims,
+  type FeedViolation,
+  parseFeedContent,
+  type RevocationFeed,
+  type RevocationFeedDraft,
+  type RevokedClient,
+  readFeedClaims,
+  revocationFeedType,
+  serialiseFeed,
+  serialiseFeedContent,
+  splitFeed,
+} from './revocation-feed.ts'
+export {
+  decodeRevokedTokens,
+  encodeRevokedTokens,
+  type RevokedToken,
+  type RevokedTokens,
+  type RevokedTokensViolation,
+  revokedTokenName,
+} from './revoked-tokens.ts'
+export {
   covers,
   emptyScope,
   intersection,

@@ -108,3 +108,14 @@ export const authorizationDetailsDepthMax = 8
 
 /** The name of a type: a word, or a URL of whoever defined it. */
 export const authorizationDetailsTypeLengthMax = 256
+
+ * A revocation feed: a hundred times what 10,000 revoked tokens take. Whoever has more has lost a key, and withdraws
+ * that.
+ */
+export const feedLengthMax = 8_388_608
+
+/** Nesting of its content: two instants in an object in an object. */
+export const feedDepthMax = 4
+
+/** Revoked tokens in a feed: what fits into `feedLengthMax`. */
+export const revokedTokensMax = 1_048_576

@@ -12,6 +12,7 @@ import {
   parseBasicCredentials,
   parseBasicReadings,
   parseChallenges,
+  parseFeedContent,
   parseForm,
   parseIntrospectionRequest,
   parseIntrospectionResponse,
@@ -23,6 +24,7 @@ import {
   parseTokenError,
   parseTokenRequest,
   parseTokenResponse,
+  splitFeed,
 } from '../src/index.ts'
 import { anyText, damaged, syntaxText } from './any-text.ts'
 
@@ -54,6 +56,12 @@ const readers: readonly { name: string; read: (text: string) => unknown; good: s
   { name: 'isErrorText', read: isErrorText, good: 'invalid_client' },
   { name: 'parseBasicCredentials', read: parseBasicCredentials, good: `Basic ${btoa('a:b%20c')}` },
   { name: 'parseBasicReadings', read: parseBasicReadings, good: `Basic ${btoa('a:b%20c')}` },
+  { name: 'splitFeed', read: splitFeed, good: 'a.b.c\n{"clients":{}}' },
+  {
+    name: 'parseFeedContent',
+    read: parseFeedContent,
+    good: '{"clients":{"a":[1,2]},"keys":{"k":3},"tokens":"AQUBAAAAAA"}',
+  },
   {
     name: 'parseTokenResponse',
     read: (text) => parseTokenResponse(text),
