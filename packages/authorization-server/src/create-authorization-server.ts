@@ -21,6 +21,7 @@ import {
 } from './registry/registry.ts'
 import type { ChangeActor } from './registry/registry-world.ts'
 import { createSecretDigester } from './registry/secret-digest.ts'
+import { RevocationFeedSource } from './revocation-feed/revocation-feed.ts'
 import { createRouter } from './routes.ts'
 import { openBinding } from './sender-binding/open-binding.ts'
 import { createServerAdministration } from './server-administration.ts'
@@ -67,6 +68,11 @@ export interface AuthorizationServer {
   administration(actor: ChangeActor): Administration
   /** Whether tokens can be issued: `true` from creation until `close`. */
   ready(): boolean
+  /**
+   * Answers at once whoever waits for news from the revocation feed, and lets nobody wait from now on: for a graceful
+   * stop, which waits for all requests.
+   */
+  beginStop(): void
   /** Stops looking for changes and closes the storage. Requests under way fail; `listen` waits for them first. */
   close(): Promise<void>
 }
@@ -117,10 +123,12 @@ async function serve(
     keys: own.keys,
     administration,
     ready: () => isOpen,
+    beginStop: () => world.revocationFeed.stop(),
     async close() {
       if (!isOpen) return
       isOpen = false
       upkeep.stop()
+      world.revocationFeed.stop()
       state.stop()
       authentication.dispose()
       await session.close()
@@ -155,6 +163,7 @@ async function openWorld(
     digester,
     state,
     session,
+    revocationFeed: new RevocationFeedSource({ issuer, state, engine, clock, observer }),
     references: createRefusalReferences(session.masterKey, random),
     opaqueSeal: createOpaqueSeal(session.masterKey, issuer),
     genuineTokens: new GenuineTokens(genuineTokenCharactersMax),

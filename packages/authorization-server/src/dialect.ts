@@ -11,6 +11,7 @@ export interface Dialect {
     readonly token: string
     readonly introspection: string
     readonly revocation: string
+    readonly revocationFeed: string
     readonly jwkSet: string
   }
   /** Lifetime of a token whose resource sets none. */
@@ -27,6 +28,7 @@ function pathsBelow(prefix: string): Dialect['paths'] {
     token: `${prefix}/token`,
     introspection: `${prefix}/introspect`,
     revocation: `${prefix}/revoke`,
+    revocationFeed: `${prefix}/revocations`,
     jwkSet: `${prefix}/jwks`,
   }
 }

@@ -73,5 +73,7 @@ export type AuthorizationServerEvent =
   | { readonly type: 'signing_key_deleted'; readonly kid: string }
   /** Making or deleting keys failed and is tried again in a minute. */
   | { readonly type: 'signing_key_upkeep_failed' }
+  /** The revocation feed could not be signed; readers get the last one until it expires. */
+  | { readonly type: 'revocation_feed_unsigned' }
   | { readonly type: 'registry_reloaded' }
   | { readonly type: 'registry_reload_failed' }

@@ -76,6 +76,7 @@ export type { RotatedKey } from './signing-keys/rotate-key.ts'
 export type { SigningKeySummary } from './signing-keys/signing-key-summary.ts'
 export type {
   ClientRecord,
+  RevocationEpoch,
   RevocationRecord,
   SecretRecord,
   SigningKeyRecord,

@@ -249,3 +249,33 @@ export const replayPauseMs = 1_000
 
 /** Published key sets that are kept, of clients and of other issuers. Each is a few kilobytes and 64 keys at most. */
 export const remoteKeySetsMax = 1_000
+
+/**
+ * Half the validity of a revocation feed: so long after signing, it is signed anew. Whoever has no connection to us
+ * knows that it is behind after five to ten minutes.
+ */
+export const feedPeriodSeconds = 300
+
+/**
+ * A revocation is listed this much longer than its token lives: resource servers tolerate up to a minute of
+ * difference between clocks, and the node that left it out may be ahead, too.
+ */
+export const feedToleranceSeconds = 300
+
+/** And kept this much longer, so that every node lists the same for a whole period. */
+export const revocationRetentionSeconds = 3_600
+
+/** Revocations that follow each other this closely are published together: signing and sending cost something. */
+export const feedPaceMs = 500
+
+/** How long a reader of the feed may wait for news: less than `keepAliveTimeoutMs`, and than proxies bear. */
+export const feedWaitSecondsMax = 45
+
+/** Readers that wait at the same time. Beyond it they are answered at once, and come back by themselves. */
+export const feedReadersWaitingMax = 1_000
+
+/**
+ * How far the clock of the node that made a token may be ahead of the one that is asked about it: otherwise a token
+ * that was made a moment ago would be no token yet, and revoking it would do nothing.
+ */
+export const nodeClockToleranceSeconds = 5

@@ -100,6 +100,7 @@ async function stopGracefully(
   server: AuthorizationServer,
   clock: Clock,
 ): Promise<void> {
+  server.beginStop()
   let sweep = clock.schedule(idleSweepIntervalMs, closeIdle)
   const cut = clock.schedule(gracefulStopMs, () => http.closeAllConnections())
   function closeIdle(): void {

@@ -4,8 +4,10 @@ import type { EndpointResponse } from './http/endpoint.ts'
 import { jwkSetMaxAgeSeconds } from './limits.ts'
 import { type RefusalReason, type WireError, wireError } from './refusal.ts'
 import { refusalReferenceLength } from './refusals/refusal-reference.ts'
+import type { SignedFeed } from './revocation-feed/signed-feed.ts'
 
 const JSON_TYPE = 'application/json'
+const FEED_TYPE = 'application/vnd.mintmark.revocations'
 const RETRY_AFTER_SECONDS = '1'
 const METADATA_MAX_AGE_SECONDS = 3600
 
@@ -39,6 +41,30 @@ export const revoked: EndpointResponse = {
 /** The JWK Set. For how long it may be cached decides how long a key is published before it signs. */
 export function jwkSetResponse(body: string): EndpointResponse {
   return publicDocument(body, 'application/jwk-set+json', jwkSetMaxAgeSeconds)
+}
+
+/**
+ * The revocation feed. Caches may keep it but have to ask whether it is still the last one. `waitedSeconds` tells the
+ * preference that was honoured (RFC 7240 section 3).
+ */
+export function feedResponse(feed: SignedFeed, waitedSeconds = 0): EndpointResponse {
+  return plainTyped(200, FEED_TYPE, feed.document, feedHeaders(feed, waitedSeconds))
+}
+
+/** There is no other revocation feed than the one that the reader has (RFC 9110 section 15.4.5). */
+export function feedUnchanged(feed: SignedFeed, waitedSeconds = 0): EndpointResponse {
+  return { status: 304, headers: feedHeaders(feed, waitedSeconds), body: '' }
+}
+
+/** The revocation feed cannot be signed. */
+export const feedUnavailable: EndpointResponse = plain(503, '{"error":"temporarily_unavailable"}', [
+  'Retry-After',
+  RETRY_AFTER_SECONDS,
+])
+
+function feedHeaders({ entityTag }: SignedFeed, waitedSeconds: number): readonly string[] {
+  const applied = waitedSeconds > 0 ? ['Preference-Applied', `wait=${waitedSeconds}`] : []
+  return ['ETag', entityTag, 'Cache-Control', 'no-cache', 'Vary', 'Prefer', ...applied]
 }
 
 /** The server metadata document (RFC 8414 section 3.2). */

@@ -4,6 +4,7 @@ import type { EndpointWorld } from './endpoints/endpoint-world.ts'
 import { createIntrospectionEndpoint } from './endpoints/introspection.ts'
 import { createJwkSetEndpoint, createMetadataEndpoint } from './endpoints/public-documents.ts'
 import { createRevocationEndpoint } from './endpoints/revocation.ts'
+import { createRevocationFeedEndpoint } from './endpoints/revocation-feed.ts'
 import { createTokenEndpoint } from './endpoints/token.ts'
 import type { Endpoint } from './http/endpoint.ts'
 
@@ -21,6 +22,7 @@ export function createRouter(issuer: IssuerIdentifier, world: EndpointWorld): Ro
     [base + paths.token, createTokenEndpoint(world)],
     [base + paths.introspection, createIntrospectionEndpoint(world)],
     [base + paths.revocation, createRevocationEndpoint(world)],
+    [base + paths.revocationFeed, createRevocationFeedEndpoint(world.revocationFeed)],
     [base + paths.jwkSet, createJwkSetEndpoint(world)],
     [metadataUrl(issuer, 'oauth-authorization-server').pathname, createMetadataEndpoint(world)],
   ])

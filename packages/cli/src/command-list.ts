@@ -10,6 +10,7 @@ import { explainCommand } from './commands/explain.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { keyCommands } from './commands/key.ts'
 import { resourceCommands } from './commands/resource.ts'
+import { revokeCommand } from './commands/revoke.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
 
@@ -19,6 +20,7 @@ export const commandList: readonly Command[] = [
   ...resourceCommands,
   ...clientCommands,
   ...keyCommands,
+  revokeCommand,
   tokenCommand,
   callCommand,
   inspectCommand,

@@ -73,6 +73,8 @@ export const settings = {
 
   once: withDefault(toggle, 'end after the steps instead of waiting to be stopped', false),
 
+  kid: optional(text('<kid>'), 'key id; for one that looks like a flag'),
+  client: optional(text('<id>'), 'identifier of the client that it is about'),
   id: optional(text('<id>'), 'identifier: a URL for a resource, a name for a client'),
   scope: optional(text('<scope>'), 'scope tokens, separated by spaces'),
   ttl: optional(

@@ -77,7 +77,29 @@ describe('mintmark key', () => {
     assert.equal(unknown.exitCode, 1)
     assert.match(unknown.notices, /there is no signing key "nobody"/)
     assert.equal((await step(['key', 'list', '--data', './elsewhere'])).exitCode, 1)
+    assert.match((await step(['key', 'compromise', '--kid=-a'])).notices, /no signing key "-a"/)
     assert.equal((await step(['key', 'compromise'])).exitCode, 2)
     assert.equal((await step(['key', 'rotate', '--alg', 'HS256'])).exitCode, 2)
+  })
+})
+
+describe('mintmark revoke', () => {
+  it('revokes every token of a client [A9]', async (t) => {
+    const { step, json } = await shellWithKey(t)
+    await json(['client', 'create', '--id', the.clientId, '--scope', 'a'])
+    assert.deepEqual(await json(['revoke', '--client', the.clientId]), {
+      client_id: the.clientId,
+      revoked: true,
+    })
+    const { output } = await step(['revoke', '--client', the.clientId])
+    assert.match(output, /^every token that client partner-a has by now is revoked\n$/)
+  })
+
+  it('does not take a mistyped name for a client [A9]', async (t) => {
+    const { step } = await shellWithKey(t)
+    const { exitCode, notices } = await step(['revoke', '--client', 'partner-aa'])
+    assert.equal(exitCode, 1)
+    assert.match(notices, /client "partner-aa" is not registered/)
+    assert.equal((await step(['revoke'])).exitCode, 2)
   })
 })

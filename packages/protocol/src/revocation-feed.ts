@@ -3,11 +3,11 @@
  * RFC 7009 says nothing about how they learn it; this is Mintmark's own format.
  *
  * A document is two lines. The first is a JWT of type `revocations+jwt`, signed with a key of the issuer's JWK Set; the
- * second is JSON text, whose SHA-256 is a claim of the first. Apart, so that the JWT stays small however much is revoked,
- * and so that nothing is base64url-encoded twice.
+ * second is JSON text, whose SHA-256 is a claim of the first. Apart, so that the JWT stays small however much is
+ * revoked, and so that nothing is base64url-encoded twice.
  *
  * Here nothing is verified: whoever reads a document verifies the JWT, its `iss` and its `exp`, compares the digest of
- * the second line with the claim, and refuses a `version` below one that it has seen from the same issuer.
+ * the second line with the claim, and refuses a `version` below that of a document which has not expired yet.
  */
 import { decodeOctets, encodeOctets } from './base64url-octets.ts'
 import {

@@ -26,6 +26,8 @@ export interface ServerMetadataDocument {
   readonly jwks_uri?: string
   readonly introspection_endpoint?: string
   readonly revocation_endpoint?: string
+  /** Mintmark's own: where resource servers learn what was revoked. */
+  readonly revocation_feed_endpoint?: string
   /** Required by RFC 8414; empty, because there is no authorization endpoint. */
   readonly response_types_supported: readonly string[]
   readonly grant_types_supported?: readonly string[]
@@ -50,6 +52,7 @@ export interface ServerMetadata {
   readonly jwksUri: string | undefined
   readonly introspectionEndpoint: string | undefined
   readonly revocationEndpoint: string | undefined
+  readonly revocationFeedEndpoint: string | undefined
   readonly tokenEndpointAuthMethods: readonly string[] | undefined
   readonly grantTypes: readonly string[] | undefined
   readonly scopes: readonly string[] | undefined
@@ -101,6 +104,7 @@ export function parseServerMetadata(
     jwksUri: textMember(document, 'jwks_uri'),
     introspectionEndpoint: textMember(document, 'introspection_endpoint'),
     revocationEndpoint: textMember(document, 'revocation_endpoint'),
+    revocationFeedEndpoint: textMember(document, 'revocation_feed_endpoint'),
     tokenEndpointAuthMethods: listMember(document, 'token_endpoint_auth_methods_supported'),
     grantTypes: listMember(document, 'grant_types_supported'),
     scopes: listMember(document, 'scopes_supported'),
@@ -117,6 +121,7 @@ const endpointMembers = [
   'jwks_uri',
   'introspection_endpoint',
   'revocation_endpoint',
+  'revocation_feed_endpoint',
 ] as const
 
 const listMembers = [

@@ -89,6 +89,7 @@ describe('parseServerMetadata', () => {
       jwksUri: document.jwks_uri,
       introspectionEndpoint: document.introspection_endpoint,
       revocationEndpoint: document.revocation_endpoint,
+      revocationFeedEndpoint: document.revocation_feed_endpoint,
       tokenEndpointAuthMethods: document.token_endpoint_auth_methods_supported,
       grantTypes: document.grant_types_supported,
       scopes: document.scopes_supported,

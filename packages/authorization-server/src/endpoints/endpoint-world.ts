@@ -21,6 +21,7 @@ import type { LiveState } from '../registry/live-state.ts'
 import type { RegisteredClient } from '../registry/registry-snapshot.ts'
 import type { SecretDigester } from '../registry/secret-digest.ts'
 import { refusal, serverError } from '../respond.ts'
+import type { RevocationFeedSource } from '../revocation-feed/revocation-feed.ts'
 import type { BindingWorld } from '../sender-binding/bind-token.ts'
 import type { StorageSession } from '../storage/storage.ts'
 import type { ServerCounters } from '../telemetry/server-counters.ts'
@@ -42,6 +43,7 @@ export interface EndpointWorld {
   readonly references: RefusalReferences
   readonly opaqueSeal: OpaqueSeal
   readonly genuineTokens: GenuineTokens
+  readonly revocationFeed: RevocationFeedSource
   readonly counters: ServerCounters
   /** How clients are known. */
   readonly authentication: AuthenticationWorld

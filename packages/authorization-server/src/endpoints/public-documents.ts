@@ -27,6 +27,7 @@ function metadataDocument({ issuer, dialect, state }: EndpointWorld): string {
     jwks_uri: at(dialect.paths.jwkSet),
     introspection_endpoint: at(dialect.paths.introspection),
     revocation_endpoint: at(dialect.paths.revocation),
+    revocation_feed_endpoint: at(dialect.paths.revocationFeed),
     grant_types_supported: ['client_credentials'],
     response_types_supported: [],
     token_endpoint_auth_methods_supported: authenticationMethods,

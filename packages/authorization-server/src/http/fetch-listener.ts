@@ -61,5 +61,6 @@ function toResponse({ status, headers, body }: EndpointResponse): Response {
   for (let at = 0; at + 1 < headers.length; at += 2) {
     pairs.append(headers[at] as string, headers[at + 1] as string)
   }
-  return new Response(body, { status, headers: pairs })
+  // Some statuses may have no body, not even an empty one.
+  return new Response(body === '' ? null : body, { status, headers: pairs })
 }

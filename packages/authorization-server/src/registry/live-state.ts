@@ -33,6 +33,10 @@ export interface LiveState {
   readonly revocations: readonly RevocationRecord[]
   readonly epochs: readonly RevocationEpoch[]
   isRevoked(token: RevocableToken): boolean
+  /** Changes whenever something was revoked, a signing key included. */
+  readonly revocationRevision: string
+  /** Calls `listener` after each change that is in force here, and when keys take turns. */
+  onChange(listener: () => void): void
   /** Resolves when every change that was committed before the call is in force here; rejects when it cannot be read. */
   catchUp(): Promise<void>
   /** Stops looking for changes. */
@@ -71,6 +75,7 @@ class CurrentState implements LiveState {
   #next: Promise<void> | undefined
   #retry: Scheduled | undefined
   #isStopped = false
+  readonly #listeners = new Set<() => void>()
 
   constructor(session: StorageSession, engine: SynchronousSignatureEngine, world: World) {
     this.#session = session
@@ -104,6 +109,15 @@ class CurrentState implements LiveState {
 
   isRevoked(token: RevocableToken): boolean {
     return this.#revocationList.isRevoked(token)
+  }
+
+  get revocationRevision(): string {
+    const withdrawn = this.#signingKeys.filter((key) => key.compromisedAtWallMs !== undefined)
+    return [this.#revocationList.revision, ...withdrawn.map(({ kid }) => kid)].join(' ')
+  }
+
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener)
   }
 
   catchUp(): Promise<void> {
@@ -151,6 +165,7 @@ class CurrentState implements LiveState {
       else this.#merge(difference)
       this.#staleSinceWallMs = undefined
       if (!isFirst) observer({ type: 'registry_reloaded' })
+      this.#tellListeners()
     } catch (error) {
       this.#staleSinceWallMs ??= clock.wallMs()
       observer({ type: 'registry_reload_failed' })
@@ -199,6 +214,11 @@ class CurrentState implements LiveState {
     if (this.keys.jwkSet === jwkSet && this.keys.changesAtWallMs === changesAtWallMs) return
     this.registry.forgetPrepared()
     this.#world.observer({ type: 'signing_keys_switched' })
+    this.#tellListeners()
+  }
+
+  #tellListeners(): void {
+    for (const listener of this.#listeners) listener()
   }
 
   #rememberRevoked({ revocations, epochs }: Pick<StoredState, 'revocations' | 'epochs'>): void {

@@ -28,8 +28,7 @@ export async function createSigningKey(
   activatesAtWallMs: number,
   { masterKey, engine, clock, random }: KeyMaking,
 ): Promise<SigningKeyRecord> {
-  const privateJwk = await webEngine().generateKey(algorithm)
-  const kid = jwkThumbprint(publicJwkOf(privateJwk), engine)
+  const { privateJwk, kid } = await generate(algorithm, engine)
   return {
     kid,
     algorithm,
@@ -39,5 +38,14 @@ export async function createSigningKey(
     activatesAtWallMs,
     retiresAtWallMs: undefined,
     compromisedAtWallMs: undefined,
+  }
+}
+
+/** A name that begins with a hyphen would look like a flag on a command line; one in 64 does. */
+async function generate(algorithm: SignatureAlgorithm, engine: SynchronousSignatureEngine) {
+  for (;;) {
+    const privateJwk = await webEngine().generateKey(algorithm)
+    const kid = jwkThumbprint(publicJwkOf(privateJwk), engine)
+    if (!kid.startsWith('-')) return { privateJwk, kid }
   }
 }

@@ -15,6 +15,8 @@ import {
   type JsonObject,
   member,
 } from '@mintmark/protocol'
+
+import { nodeClockToleranceSeconds } from '../limits.ts'
 import type { LiveState } from '../registry/live-state.ts'
 import type { GenuineToken, GenuineTokens } from './genuine-tokens.ts'
 import { decodeOpaqueClaims } from './opaque-claims.ts'
@@ -46,7 +48,8 @@ export function claimsOfActiveToken(
   const genuine = seen ?? genuineToken(text, world, nowSeconds)
   if (genuine === undefined) return undefined
   const { claims } = genuine
-  if (nowSeconds >= claims.exp || claims.iat > nowSeconds) return undefined
+  if (nowSeconds >= claims.exp || claims.iat > nowSeconds + nodeClockToleranceSeconds)
+    return undefined
   if (world.state.isRevoked(claims)) return undefined
   const client = world.state.registry.client(claims.client_id)
   if (client === undefined || client.disabled) return undefined
@@ -114,7 +117,7 @@ function anyAudienceOf(issuer: string, audience: unknown) {
   return {
     issuer,
     audiences: audiences.filter((one) => typeof one === 'string'),
-    clockToleranceSeconds: 0,
+    clockToleranceSeconds: nodeClockToleranceSeconds,
     lifetimeSecondsMax: undefined,
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { FakeClock } from '@mintmark/testkit'
-import { createAuthorizationServer, sqlite } from '../../src/index.ts'
+import { createAuthorizationServer, type Storage, sqlite } from '../../src/index.ts'
 import { basicOf, obtainToken, registerClient, type Serving, serving, the } from '../serving.ts'
 
 const revoke = (world: Serving, token: string, authorization = world.basic) =>
@@ -93,4 +93,53 @@ test('a revocation survives a restart, and reaches another server on the same da
   await second.close()
   await third.close()
   rmSync(folder, { recursive: true })
+})
+
+test('a token of a node whose clock is ahead can be revoked right after it was issued [A5] [A12]', async () => {
+  await using world = await serving()
+  await world.clock.advance(3_000)
+  const token = await obtainToken(world)
+  world.clock.stepWall(-3_000)
+  assert.equal(await isActive(world, token), true)
+  await revoke(world, token)
+  assert.equal(await isActive(world, token), false)
+  world.clock.stepWall(3_000)
+  assert.equal(await isActive(world, token), false)
+})
+
+test('success is not claimed while the revocation cannot be stored: 503, and when to come back [A5]', async () => {
+  let isDown = false
+  const inMemory = sqlite(':memory:')
+  const storage: Storage = {
+    ...inMemory,
+    async open() {
+      const session = await inMemory.open()
+      const down = () => Promise.reject(new Error('down'))
+      return { ...session, apply: (...change) => (isDown ? down() : session.apply(...change)) }
+    },
+  }
+  const clock = new FakeClock()
+  const server = await createAuthorizationServer({ issuer: the.issuer, storage, clock })
+  await server.registry.createResource({ id: the.audience, scope: the.scope })
+  const secret = (await registerClient(server, { id: the.clientId, scope: the.scope })).reveal()
+  const post = (path: string, form: Record<string, string>) =>
+    server.fetch(
+      new Request(the.issuer + path, {
+        method: 'POST',
+        body: new URLSearchParams(form),
+        headers: { authorization: basicOf(the.clientId, secret) },
+      }),
+    )
+  const issued = await post('/oauth/token', { grant_type: 'client_credentials' })
+  const { access_token: token } = (await issued.json()) as { access_token: string }
+  const ask = async () => (await post('/oauth/introspect', { token })).json()
+  isDown = true
+  const refused = await post('/oauth/revoke', { token })
+  assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '1'])
+  assert.equal(((await refused.json()) as { error: string }).error, 'temporarily_unavailable')
+  assert.equal(((await ask()) as { active: boolean }).active, true)
+  isDown = false
+  assert.equal((await post('/oauth/revoke', { token })).status, 200)
+  assert.deepEqual(await ask(), { active: false })
+  await server.close()
 })

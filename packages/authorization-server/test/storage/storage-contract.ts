@@ -1,6 +1,7 @@
 /** What every storage does with its records. Each implementation's test file runs this whole list. */
 import assert from 'node:assert/strict'
 import { scopeOf } from '@mintmark/protocol'
+import { revocationRetentionSeconds } from '../../src/limits.ts'
 import { plainClientSettings } from '../../src/registry/client-settings.ts'
 import type { ClientChoice, DecisionBasis } from '../../src/storage/storage.ts'
 import type { StoredChange } from '../../src/storage/stored-change.ts'
@@ -240,7 +241,8 @@ export function testStorage(name: string, makePlace: () => Promise<StoragePlace>
     await make(session, revoked('j', 100))
     await make(session, revoked('j', 100))
     assert.equal((await session.load()).revocations.length, 1)
-    await session.apply([revoked('k', 200)], { ...origin, atWallMs: 101_000 })
+    const forgottenAtMs = (101 + revocationRetentionSeconds) * 1000
+    await session.apply([revoked('k', 10_000)], { ...origin, atWallMs: forgottenAtMs })
     assert.deepEqual(
       (await session.load()).revocations.map(({ jti }) => jti),
       ['k'],

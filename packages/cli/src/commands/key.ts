@@ -2,7 +2,6 @@
 import type { SigningKeySummary } from '@mintmark/authorization-server'
 import { administrationSettings, withAdministration } from '../administration-session.ts'
 import { type Command, defineCommand } from '../command.ts'
-import { usageFailure } from '../command-failure.ts'
 import { exitCode } from '../exit-code.ts'
 import { keyDocument, keyText } from '../key-description.ts'
 import { pairs, table } from '../output.ts'
@@ -52,14 +51,13 @@ const compromiseCommand = defineCommand({
   summary: 'withdraw a key at once and revoke every token that it signed',
   argument: {
     name: 'kid',
-    description: 'key id, as tokens and "key list" name it',
-    optional: false,
+    description: 'key id, as tokens and "key list" name it; or --kid',
+    optional: true,
   },
-  settings: [...administrationSettings],
+  settings: ['kid', ...administrationSettings],
   examples: ['mintmark key compromise NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs'],
   async run(invocation) {
-    const kid = invocation.argument
-    if (kid === undefined) throw usageFailure('setting_missing', 'name the key id')
+    const kid = invocation.argument ?? invocation.settings.required('kid')
     const { key, replacement } = await withAdministration(invocation, async ({ keys, changed }) =>
       changed(await keys.compromise(kid)),
     )

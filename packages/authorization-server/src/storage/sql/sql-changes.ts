@@ -6,6 +6,7 @@ import {
   auditRecordOf,
   emptyChain,
 } from '../../audit/audit-record.ts'
+import { revocationRetentionSeconds } from '../../limits.ts'
 import { type Resource, serialiseResourceSettings } from '../../registry/resource.ts'
 import type { RevocationEpoch, RevocationRecord, SigningKeyRecord } from '../records.ts'
 import type { ChangeOutcome, DecisionBasis } from '../storage.ts'
@@ -185,6 +186,11 @@ function* scheduleSigningKey({
   )
 }
 
+/** What is forgotten has not to be listed in any revocation feed any more. */
+function forgottenBefore(nowSeconds: number): number {
+  return nowSeconds - revocationRetentionSeconds
+}
+
 /** Revoking twice changes nothing. What has expired is forgotten on the way. */
 function* insertRevocation(
   { jti, clientId, expiresAtSeconds }: RevocationRecord,
@@ -194,7 +200,7 @@ function* insertRevocation(
     `insert into revocations (jti, client_id, expires_at_seconds) values (?, ?, ?) on conflict do nothing`,
     ...[jti, clientId, expiresAtSeconds],
   )
-  yield* run('delete from revocations where expires_at_seconds < ?', nowSeconds)
+  yield* run('delete from revocations where expires_at_seconds < ?', forgottenBefore(nowSeconds))
 }
 
 /** An epoch only ever rises. */
@@ -209,7 +215,10 @@ function* raiseEpoch(
        where revocation_epochs.not_before_seconds <= excluded.not_before_seconds`,
     ...[clientId, notBeforeSeconds, expiresAtSeconds],
   )
-  yield* run('delete from revocation_epochs where expires_at_seconds < ?', nowSeconds)
+  yield* run(
+    'delete from revocation_epochs where expires_at_seconds < ?',
+    forgottenBefore(nowSeconds),
+  )
 }
 
 function* changeSetting(name: string, value: string): SqlWork<undefined> {
