@@ -109,6 +109,7 @@ export const authorizationDetailsDepthMax = 8
 /** The name of a type: a word, or a URL of whoever defined it. */
 export const authorizationDetailsTypeLengthMax = 256
 
+/**
  * A revocation feed: a hundred times what 10,000 revoked tokens take. Whoever has more has lost a key, and withdraws
  * that.
  */

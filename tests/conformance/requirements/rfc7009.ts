@@ -1,18 +1,10 @@
 /** RFC 7009, token revocation. */
-import {
-  because,
-  may,
-  must,
-  pending,
-  required,
-  type Standard,
-  should,
-  shownBy,
-} from './requirement.ts'
+import { because, may, must, required, type Standard, should, shownBy } from './requirement.ts'
 import {
   issuerTest,
   noRenewalTokens,
   opaqueTokens,
+  revocationFeedTest,
   revocationTest,
   rfc7009Test,
 } from './test-files.ts'
@@ -98,7 +90,10 @@ export const rfc7009: Standard = {
     must(
       '3',
       'explains what revocation of self-contained tokens means',
-      pending('revocation feed'),
+      revocationFeedTest(
+        'the metadata says where the feed is, and anybody may read it with an ordinary GET',
+        'the feed is signed by the issuer, and lists a revoked token and no other',
+      ),
     ),
     should(
       '5',

@@ -7,6 +7,7 @@ import {
   originPolicyTest,
   privateKeyJwt,
   refusalResponseTest,
+  revocationFeedTest,
   rfc6749Test,
   rfc8414Test,
   rfc8707Test,
@@ -82,7 +83,11 @@ export const rfc9700: Standard = {
       shownBy(rfc9068Test('5: never uses the identifier of another client as its subject')),
     ),
     must('4.16', 'resists clickjacking at the authorization endpoint', noUsers),
-    should('4.14', 'lets revocation reach tokens', pending('revocation feed')),
+    should(
+      '4.14',
+      'lets revocation reach tokens',
+      revocationFeedTest('a reader that waits is answered at once when something is revoked'),
+    ),
   ],
   client: [
     mustNot(

@@ -22,6 +22,7 @@ export const introspectionTest = testsIn(`${server}/endpoints/introspection.test
 export const introspectionCallers = testsIn(`${server}/endpoints/introspection-callers.test.ts`)
 export const opaqueTokens = testsIn(`${server}/endpoints/opaque-tokens.test.ts`)
 export const revocationTest = testsIn(`${server}/endpoints/revocation.test.ts`)
+export const revocationFeedTest = testsIn(`${server}/endpoints/revocation-feed.test.ts`)
 export const documentsTest = testsIn(`${server}/endpoints/public-documents.test.ts`)
 export const authenticateTest = testsIn(
   `${server}/client-authentication/secret-authentication.test.ts`,

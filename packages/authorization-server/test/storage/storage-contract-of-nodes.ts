@@ -13,6 +13,7 @@ import {
   plain,
   resource,
   resourceCreated,
+  signingKey,
 } from './storage-world.ts'
 
 const clientDisabled = { type: 'client_disabled', id: client.id } as const
@@ -159,6 +160,21 @@ export function testStorageOfNodes(it: ReturnType<typeof behaviourOf>): void {
     await make(session, resourceCreated)
     assert.equal(await session.changesSince(2), undefined)
     assert.equal((await session.changesSince(1))?.sequence, 1)
+  })
+
+  it('takes a signing key only beside the keys that its maker knew', async ({ storage }) => {
+    await using session = await opened(storage)
+    const creation = (kid: string, besides: readonly string[]) =>
+      make(session, { type: 'signing_key_created', key: { ...signingKey, kid }, besides })
+    assert.ok((await creation('b', [])).ok)
+    assert.deepEqual(await creation('a', []), { ok: false, violation: 'exists', at: 0 })
+    assert.ok((await creation('a', ['b'])).ok)
+    assert.deepEqual(await creation('c', ['b']), { ok: false, violation: 'exists', at: 0 })
+    const rsa = { ...signingKey, kid: 'r', algorithm: 'RS256' } as const
+    await make(session, { type: 'signing_key_created', key: rsa, besides: [] })
+    assert.ok((await creation('c', ['a', 'b'])).ok)
+    const { signingKeys } = await session.load()
+    assert.deepEqual(signingKeys.map(({ kid }) => kid).toSorted(), ['a', 'b', 'c', 'r'])
   })
 
   it('tells its own changes and those of somebody else', async ({ storage }) => {

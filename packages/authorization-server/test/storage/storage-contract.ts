@@ -154,21 +154,6 @@ export function testStorage(name: string, makePlace: () => Promise<StoragePlace>
     assert.deepEqual((await session.load()).clients, [])
   })
 
-  it('takes a signing key only beside the keys that its maker knew', async ({ storage }) => {
-    await using session = await opened(storage)
-    const creation = (kid: string, besides: readonly string[]) =>
-      make(session, { type: 'signing_key_created', key: { ...signingKey, kid }, besides })
-    assert.ok((await creation('b', [])).ok)
-    assert.deepEqual(await creation('a', []), { ok: false, violation: 'exists', at: 0 })
-    assert.ok((await creation('a', ['b'])).ok)
-    assert.deepEqual(await creation('c', ['b']), { ok: false, violation: 'exists', at: 0 })
-    const rsa = { ...signingKey, kid: 'r', algorithm: 'RS256' } as const
-    await make(session, { type: 'signing_key_created', key: rsa, besides: [] })
-    assert.ok((await creation('c', ['a', 'b'])).ok)
-    const { signingKeys } = await session.load()
-    assert.deepEqual(signingKeys.map(({ kid }) => kid).toSorted(), ['a', 'b', 'c', 'r'])
-  })
-
   it('makes every change to clients, secrets, resources and keys', async ({ storage }) => {
     await using session = await opened(storage)
     await make(session, resourceCreated, clientCreated)
