@@ -56,6 +56,20 @@ export type AuthorizationServerEvent =
       readonly url: string
       readonly violation: JwkSetFetchViolation
     }
+  /** The slow hash of an imported secret was replaced by a keyed digest; or could not be, and stays until it can. */
+  | {
+      readonly type: 'secret_rehashed' | 'secret_rehash_failed'
+      readonly clientId: string
+      readonly secretId: string
+    }
+  | {
+      /** Somebody still uses a secret that was retired, or has found it. */
+      readonly type: 'retired_secret_presented'
+      readonly clientId: string
+      readonly secretId: string
+      /** Where from: an IPv4 /24, an IPv6 /48, or `unknown`. */
+      readonly network: string
+    }
   /** From now on each node remembers used assertions by itself, or refuses all, as declared. */
   | { readonly type: 'replay_store_unavailable' }
   | { readonly type: 'replay_store_recovered' }

@@ -2,6 +2,8 @@ export { type Administration, openAdministration } from './administration.ts'
 export type { AuditOperations, AuditQuery } from './audit/audit-operations.ts'
 export type { AuditOrigin, AuditRecord } from './audit/audit-record.ts'
 export { type BindAddress, bindServer, ListenError } from './bind-server.ts'
+export type { ImportedHashViolation } from './client-authentication/imported-secrets/imported-hash.ts'
+export { importedHashText } from './client-authentication/imported-secrets/imported-hash-spellings.ts'
 export {
   type ReplayFailMode,
   replayFailModes,

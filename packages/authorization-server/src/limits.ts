@@ -247,6 +247,36 @@ export const replayDeadlineMs = 500
 /** For how long a store of used assertions that failed is left alone. */
 export const replayPauseMs = 1_000
 
+/** Characters of an imported hash: the longest kinds, spelled as JSON, take half of it. */
+export const importedHashLengthMax = 1_024
+
+/** Octets of an imported hash: fewer can be hit by chance, and no function of those that are known gives more. */
+export const importedHashBytesMin = 16
+export const importedHashBytesMax = 64
+
+/** Cost of an imported bcrypt hash: 14 takes a second or two of one processor, each further one twice that. */
+export const bcryptCostMax = 14
+
+/** Memory of an imported scrypt hash, and memory times parallelism: `ln=17,r=8,p=1` as OWASP has it takes 128 MiB. */
+export const scryptMemoryBytesMax = 134_217_728
+export const scryptWorkMax = 536_870_912
+
+/** KiB of memory of an imported argon2id hash, and memory times passes: twice the second choice of RFC 9106. */
+export const argon2MemoryKibMax = 131_072
+export const argon2WorkKibMax = 524_288
+
+/** Iterations of an imported PBKDF2 hash: three times what OWASP asks of SHA-256, about a second. */
+export const pbkdf2IterationsMax = 2_000_000
+
+/** Imported hashes that are checked at once: half of the thread pool, which files and names are waiting for, too. */
+export const hashChecksAtOnceMax = 2
+
+/** Imported hashes that wait to be checked: at 100 ms each the last one waits for three seconds. */
+export const hashChecksWaitingMax = 64
+
+/** Imported hashes of one client that a secret is compared with: more would let one request cost minutes. */
+export const importedSecretsTriedMax = 3
+
 /** Published key sets that are kept, of clients and of other issuers. Each is a few kilobytes and 64 keys at most. */
 export const remoteKeySetsMax = 1_000
 

@@ -5,34 +5,52 @@
  * Every doubt about the caller leaves as `invalid_client`; its true reason goes to the observer and nowhere else.
  */
 import type { MaybePromise } from '@mintmark/jwt'
+import type { Parameters } from '@mintmark/protocol'
 import type { EndpointName } from '../events.ts'
+import type { EndpointRequest } from '../http/endpoint.ts'
+import { networkOfAddress } from '../http/network-of-address.ts'
 import { authenticateAssertion } from './assertions/assertion-authentication.ts'
-import { type Authentication, notAuthenticated } from './authentication.ts'
+import {
+  type Authentication,
+  type FailedAuthentication,
+  notAuthenticated,
+} from './authentication.ts'
 import type { AuthenticationWorld } from './authentication-world.ts'
-import { chooseCredentials, type PresentedCredentials } from './presented-credentials.ts'
+import { chooseCredentials, presentedCredentials } from './presented-credentials.ts'
 import { authenticateSecret } from './secret-authentication.ts'
 
 /** Decides which client sent a request, or why that is not known. Answers in place wherever that is possible. */
 export function authenticateClient(
-  presented: PresentedCredentials,
+  request: EndpointRequest,
+  parameters: Parameters,
   endpoint: EndpointName,
   world: AuthenticationWorld,
 ): MaybePromise<Authentication> {
-  const choice = chooseCredentials(presented)
+  const choice = chooseCredentials(presentedCredentials(request, parameters))
   if (!choice.ok) return notAuthenticated(choice.reason, undefined)
   const { chosen } = choice
   switch (chosen.kind) {
     case 'secret': {
-      const nowWallMs = world.clock.wallMs()
-      return authenticateSecret(chosen, {
-        registry: world.registry(),
-        digester: world.digester,
-        nowWallMs,
-      })
+      const authentication = authenticateSecret(chosen, world, world.clock.wallMs())
+      if ('ok' in authentication && !authentication.ok)
+        noticeRetired(authentication, request, world)
+      return authentication
     }
     case 'assertion':
       return authenticateAssertion(chosen, endpoint, world)
     case 'certificate':
       return notAuthenticated('credentials_missing', undefined)
   }
+}
+
+/** The tripwire: somebody still uses a retired secret, or has found it. The answer gives nothing of it away. */
+function noticeRetired(
+  { reason, clientId, detail }: FailedAuthentication,
+  request: EndpointRequest,
+  { observer }: AuthenticationWorld,
+): void {
+  const secretId = detail?.secretId
+  if (reason !== 'secret_retired' || clientId === undefined || secretId === undefined) return
+  const network = networkOfAddress(request.remoteAddress)
+  observer({ type: 'retired_secret_presented', clientId, secretId, network })
 }

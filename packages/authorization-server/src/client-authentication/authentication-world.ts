@@ -5,6 +5,8 @@ import type { AuthorizationServerEvent } from '../events.ts'
 import type { RegistrySnapshot } from '../registry/registry-snapshot.ts'
 import type { SecretDigester } from '../registry/secret-digest.ts'
 import type { MacVerifier } from './assertions/mac-assertion.ts'
+import type { ImportedSecretChecker } from './imported-secrets/imported-secret-checker.ts'
+import type { Rehash } from './imported-secrets/secret-rehash.ts'
 import type { ClientKeySource } from './keys/client-keys.ts'
 import type { DecoyKeys } from './keys/decoy-keys.ts'
 import type { ReplayGuard } from './replay/replay-guard.ts'
@@ -23,4 +25,6 @@ export interface AuthenticationWorld {
   readonly decoys: DecoyKeys
   readonly macs: MacVerifier
   readonly replayGuard: ReplayGuard
+  readonly importedSecrets: ImportedSecretChecker
+  readonly rehash: Rehash
 }

@@ -5,6 +5,8 @@ import { createSecretSealer } from '../registry/secret-sealing.ts'
 import type { StorageSession } from '../storage/storage.ts'
 import { createMacVerifier } from './assertions/mac-assertion.ts'
 import type { AuthenticationWorld } from './authentication-world.ts'
+import { createImportedSecretChecker } from './imported-secrets/imported-secret-checker.ts'
+import { createRehash } from './imported-secrets/secret-rehash.ts'
 import { createClientKeySource } from './keys/client-keys.ts'
 import { createDecoyKeys } from './keys/decoy-keys.ts'
 import { createGuardedTransport } from './keys/guarded-transport.ts'
@@ -24,7 +26,7 @@ export interface AuthenticationSettings {
 /** What client authentication stands on. */
 export type AuthenticationGround = Omit<
   AuthenticationWorld,
-  'clientKeys' | 'decoys' | 'macs' | 'replayGuard'
+  'clientKeys' | 'decoys' | 'macs' | 'replayGuard' | 'importedSecrets' | 'rehash'
 > & {
   readonly session: StorageSession
   readonly random: RandomSource
@@ -53,6 +55,8 @@ export function openAuthentication(
       clientKeys: createClientKeySource(engine, remote),
       decoys: createDecoyKeys(engine, random),
       macs: createMacVerifier(createSecretSealer(session.masterKey, random)),
+      importedSecrets: createImportedSecretChecker(),
+      rehash: createRehash(ground),
       replayGuard: createReplayGuard({
         store: store === 'memory' ? undefined : store,
         ...{ whenUnavailable, clock, observer },

@@ -6,7 +6,8 @@
  *  (2) Of Basic credentials both readings count, with the encoding of RFC 6749 section 2.3.1 and without: the second
  *      is tried after the first has failed, whoever is named in either.
  */
-import type { BasicCredentials, ClientSecret } from '@mintmark/protocol'
+import type { MaybePromise } from '@mintmark/jwt'
+import type { ClientSecret } from '@mintmark/protocol'
 import type { RefusalReason } from '../refusal.ts'
 import type { RefusalDetail } from '../refusals/refusal-detail.ts'
 import { secretIdOf } from '../registry/client-secret.ts'
@@ -18,40 +19,70 @@ import {
   type FailedAuthentication,
   notAuthenticated,
 } from './authentication.ts'
+import {
+  type ImportedCandidate,
+  type ImportedJudge,
+  importedCandidates,
+  matchingImport,
+} from './imported-secrets/imported-secret-authentication.ts'
 import type { ChosenCredentials } from './presented-credentials.ts'
 
 /** A secret as a request presents it. */
 export type PresentedSecret = Extract<ChosenCredentials, { readonly kind: 'secret' }>
 
 /** What secrets are judged by. */
-export interface SecretJudge {
-  readonly registry: RegistrySnapshot
-  readonly digester: SecretDigester
-  readonly nowWallMs: number
+export interface SecretJudge extends ImportedJudge {
+  readonly registry: () => RegistrySnapshot
 }
 
-/** Decides which client sent a request with a secret, or why that is not known. */
+/** Decides which client sent a request with a secret, or why that is not known. At once, unless one was imported. */
 export function authenticateSecret(
   { readings, method }: PresentedSecret,
   judge: SecretJudge,
-): Authentication {
+  nowWallMs: number,
+): MaybePromise<Authentication> {
+  const registry = judge.registry()
   let failure: FailedAuthentication | undefined
-  for (const reading of readings) {
-    const authentication = authenticateWith(reading, method, judge)
+  for (const { clientId, clientSecret } of readings) {
+    const client = registry.client(clientId)
+    const secret = matchingSecret(client, clientSecret, judge.digester)
+    const authentication = concluded(client, secret, method, nowWallMs)
     if (authentication.ok) return authentication
     // Told of is the one that names a client.
     if (failure?.clientId === undefined) failure = authentication
   }
-  return failure ?? notAuthenticated('credentials_malformed', undefined)
+  failure ??= notAuthenticated('credentials_malformed', undefined)
+  const candidates = importedCandidates(readings, registry, nowWallMs)
+  if (candidates.length === 0) return failure
+  return authenticateImport(candidates, failure, { method, nowWallMs, judge })
 }
 
-function authenticateWith(
-  { clientId, clientSecret }: BasicCredentials,
+async function authenticateImport(
+  candidates: readonly ImportedCandidate[],
+  failure: FailedAuthentication,
+  attempt: {
+    readonly method: PresentedSecret['method']
+    readonly nowWallMs: number
+    readonly judge: SecretJudge
+  },
+): Promise<Authentication> {
+  const { method, nowWallMs, judge } = attempt
+  const found = await matchingImport(candidates, judge)
+  if (found === undefined) return failure
+  if (found === 'overloaded') return notAuthenticated(found, candidates[0]?.client.id)
+  const { client, record, reading } = found
+  const authentication = concluded(client, record, method, nowWallMs)
+  const secret = reading.clientSecret
+  if (authentication.ok) judge.rehash({ clientId: client.id, secretId: record.id, secret })
+  return authentication
+}
+
+function concluded(
+  client: RegisteredClient | undefined,
+  secret: SecretRecord | undefined,
   method: PresentedSecret['method'],
-  { registry, digester, nowWallMs }: SecretJudge,
+  nowWallMs: number,
 ): Authentication {
-  const client = registry.client(clientId)
-  const secret = matchingSecret(client, clientSecret, digester)
   const reason = refusalOf(client, secret, method, nowWallMs)
   if (client === undefined || reason !== undefined) {
     const detail = secret && secretDetail(secret, nowWallMs)

@@ -9,7 +9,6 @@ import type {
   FailedAuthentication,
 } from '../client-authentication/authentication.ts'
 import type { AuthenticationWorld } from '../client-authentication/authentication-world.ts'
-import { presentedCredentials } from '../client-authentication/presented-credentials.ts'
 import type { Dialect } from '../dialect.ts'
 import type { AuthorizationServerEvent, EndpointName } from '../events.ts'
 import type { Endpoint, EndpointRequest, EndpointResponse } from '../http/endpoint.ts'
@@ -120,8 +119,7 @@ export function clientEndpoint(
         respond({ caller: authentication, parameters, request }, answer)
       } else answer(refuseCaller(world, name, authentication))
     }
-    const presented = presentedCredentials(request, parameters)
-    const authentication = authenticateClient(presented, name, world.authentication)
+    const authentication = authenticateClient(request, parameters, name, world.authentication)
     if (authentication instanceof Promise) {
       // A bug behind the promise must not leave the caller without an answer.
       authentication.then(proceed).catch(() => answer(serverError))

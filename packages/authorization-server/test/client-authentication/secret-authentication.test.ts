@@ -7,6 +7,7 @@ import {
   type Authentication,
   notAuthenticated,
 } from '../../src/client-authentication/authentication.ts'
+import { createImportedSecretChecker } from '../../src/client-authentication/imported-secrets/imported-secret-checker.ts'
 import {
   chooseCredentials,
   type PresentedCredentials,
@@ -55,7 +56,11 @@ function authenticate(
   const choice = chooseCredentials(presented)
   if (!choice.ok) return notAuthenticated(choice.reason, undefined)
   assert.ok(choice.chosen.kind === 'secret')
-  return authenticateSecret(choice.chosen, { registry: known, digester: by, nowWallMs })
+  const importedSecrets = createImportedSecretChecker()
+  const judge = { registry: () => known, digester: by, importedSecrets, rehash: () => undefined }
+  const authentication = authenticateSecret(choice.chosen, judge, nowWallMs)
+  assert.ok(!(authentication instanceof Promise), 'no secret was imported')
+  return authentication
 }
 
 const presenting = (secret: typeof next): PresentedCredentials => ({
