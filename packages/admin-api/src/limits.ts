@@ -9,5 +9,8 @@ export const adminRequestTimeoutMs = 10_000
 /** Connections at once: monitoring, a console, some operators; each idle one costs a socket. */
 export const adminConnectionsMax = 256
 
-/** How long the database may be unreadable before this node calls itself not ready. */
-export const staleGraceSecondsDefault = 3_600
+/**
+ * How long the database may be unreadable before this node calls itself not ready. The server's own grace, after which
+ * it refuses requests, comes first: this is the longest that can be configured there.
+ */
+export const staleGraceSecondsDefault = 604_800

@@ -28,7 +28,7 @@ import { createServerAdministration } from './server-administration.ts'
 import type { KeyAdministration } from './signing-keys/key-administration.ts'
 import { deriveKey } from './signing-keys/key-sealing.ts'
 import { startKeyUpkeep } from './signing-keys/key-upkeep.ts'
-import type { StorageSession } from './storage/storage.ts'
+import { type OpenedStorage, openThroughOutage } from './snapshot/open-through-outage.ts'
 import type { ClientDiscipline } from './telemetry/cache-discipline.ts'
 import type { ServerReport } from './telemetry/server-report.ts'
 import {
@@ -66,7 +66,7 @@ export interface AuthorizationServer {
    * promise resolves. Closing what it gives closes nothing.
    */
   administration(actor: ChangeActor): Administration
-  /** Whether tokens can be issued: `true` from creation until `close`. */
+  /** Whether tokens can be issued: from creation until `close`, except when the grace of an outage has passed. */
   ready(): boolean
   /**
    * Answers at once whoever waits for news from the revocation feed, and lets nobody wait from now on: for a graceful
@@ -79,6 +79,7 @@ export interface AuthorizationServer {
 
 /**
  * Opens the storage and makes an authorization server over it; on first use the storage gets its ES256 signing key.
+ * With a snapshot file, a storage that is away is no obstacle as long as the file is within the grace.
  *
  * Throws TypeError for wrong options and rejects with `StorageError` when the storage cannot be used. Does not listen
  * anywhere: see `listen`, or mount `listener` or `fetch` yourself, then with limits of your own on headers and time.
@@ -87,23 +88,25 @@ export async function createAuthorizationServer(
   options: AuthorizationServerOptions,
 ): Promise<AuthorizationServer> {
   const resolved = resolveOptions(options)
-  const session = await resolved.storage.open()
+  const { storage, snapshot, clock } = resolved
+  const opened = await openThroughOutage(storage, snapshot, clock)
   try {
-    return await serve(session, resolved)
+    return await serve(opened, resolved)
   } catch (error) {
-    await session.close()
+    await opened.session.close()
     throw error
   }
 }
 
 async function serve(
-  session: StorageSession,
+  opened: OpenedStorage,
   options: ResolvedOptions,
 ): Promise<AuthorizationServer> {
+  const { session } = opened
   const { issuer, clock, random, keyRotation, secretEnvironment } = options
   const telemetry = createServerTelemetry(clock, options.observer)
   const { discipline } = telemetry
-  const { world, authentication } = await openWorld(session, options, telemetry)
+  const { world, authentication } = await openWorld(opened, options, telemetry)
   const { state } = world
   const route = createRouter(issuer, world)
   const upkeep = startKeyUpkeep(keyRotation, { ...world, random })
@@ -122,14 +125,14 @@ async function serve(
     registry: own.registry,
     keys: own.keys,
     administration,
-    ready: () => isOpen,
+    ready: () => isOpen && state.isServing,
     beginStop: () => world.revocationFeed.stop(),
     async close() {
       if (!isOpen) return
       isOpen = false
       upkeep.stop()
       world.revocationFeed.stop()
-      state.stop()
+      await state.stop()
       authentication.dispose()
       await session.close()
     },
@@ -138,14 +141,18 @@ async function serve(
 
 /** What the endpoints stand on: keys and registry read, everything else made. */
 async function openWorld(
-  session: StorageSession,
+  opened: OpenedStorage,
   options: ResolvedOptions,
   { observer, counters }: ServerTelemetry,
 ): Promise<{ readonly world: EndpointWorld; readonly authentication: OpenAuthentication }> {
-  const { issuer, dialect, clock, random } = options
+  const { session, lastKnown } = opened
+  const { issuer, dialect, clock, random, snapshot } = options
   const engine = requireNodeEngine()
-  await ensureSigningKey('ES256', session, engine, { clock, random })
-  const state = await openLiveState(session, engine, { clock, observer })
+  // A state that was kept has its keys.
+  if (lastKnown === undefined) await ensureSigningKey('ES256', session, engine, { clock, random })
+  const { file: snapshotFile, graceSeconds } = snapshot
+  const stateWorld = { clock, random, observer, snapshotFile, graceSeconds }
+  const state = await openLiveState(opened, engine, stateWorld)
   const digester = createSecretDigester(deriveKey(session.masterKey, 'client secret digests'))
   const tokenEndpoint = issuer.replace(/\/$/, '') + dialect.paths.token
   const ground = { issuer, clock, random, observer, engine, digester, session }

@@ -91,3 +91,11 @@ export type AuthorizationServerEvent =
   | { readonly type: 'revocation_feed_unsigned' }
   | { readonly type: 'registry_reloaded' }
   | { readonly type: 'registry_reload_failed' }
+  /** The database is away; what was read last goes on being served. */
+  | { readonly type: 'serving_stale'; readonly sinceWallMs: number }
+  /** The database is back, and what changed meanwhile is in force. */
+  | { readonly type: 'serving_current'; readonly staleSeconds: number }
+  /** The database has been away for longer than the grace: requests are refused with 503 until it is back. */
+  | { readonly type: 'grace_exceeded'; readonly staleSeconds: number }
+  /** The last known good state could not be written; `systemCode` such as `ENOSPC`. It is tried again. */
+  | { readonly type: 'snapshot_failed'; readonly systemCode: string | undefined }

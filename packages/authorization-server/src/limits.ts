@@ -309,3 +309,25 @@ export const feedReadersWaitingMax = 1_000
  * that was made a moment ago would be no token yet, and revoking it would do nothing.
  */
 export const nodeClockToleranceSeconds = 5
+
+/** How long a node goes on without its database: a day, in which somebody notices, by default; a week at most. */
+export const graceSecondsDefault = 86_400
+export const graceSecondsMax = 604_800
+
+/** How long reading the registry again is put off, at most, while it fails. */
+export const registryRetryMsMax = 2_000
+
+/** How soon after a change the snapshot is written: changes often come several at a time. */
+export const snapshotDelayMs = 250
+
+/** Clients in a snapshot for each millisecond of pause after it: 10 s for 100,000, whose writing takes about one. */
+export const snapshotClientsPerMs = 10
+
+/** How old a snapshot may become while the database is there: its age counts into the grace of a node that starts. */
+export const snapshotRenewalMs = 600_000
+
+/** Lines of a snapshot that are sealed in one piece: about a millisecond, in which no request is answered. */
+export const snapshotPieceLines = 250
+
+/** Bytes of a snapshot that are read: a million clients; a larger file is not ours. */
+export const snapshotBytesMax = 536_870_912

@@ -18,6 +18,8 @@ import type { ReplayStore } from './client-authentication/replay/replay-store.ts
 import { type Dialect, type DialectName, dialectNames, dialectOf } from './dialect.ts'
 import type { AuthorizationServerEvent } from './events.ts'
 import {
+  graceSecondsDefault,
+  graceSecondsMax,
   keyPublicationSecondsDefault,
   keyRotationSecondsDefault,
   keyRotationSecondsMax,
@@ -27,6 +29,7 @@ import {
 import { type SecretEnvironment, secretEnvironments } from './registry/client-secret.ts'
 import { type ProofNonceMode, proofNonceModes } from './sender-binding/bind-token.ts'
 import type { KeyRotation, KeyRotationSchedule } from './signing-keys/key-work.ts'
+import type { SnapshotOptions } from './snapshot/open-through-outage.ts'
 import type { Storage } from './storage/storage.ts'
 
 /** The options of {@link resolveOptions}: `issuer` and `storage`, the rest has defaults. */
@@ -52,6 +55,12 @@ export interface AuthorizationServerOptions {
    * every few minutes, or `'optional'` (the default): where a clock is doubtful.
    */
   readonly dpopNonces?: ProofNonceMode
+  /**
+   * What happens while the database is away: requests are answered from memory for `graceSeconds` (default a day, 0
+   * to a week), then refused with 503. With a `file`, such as `./snapshot`, a node can also start meanwhile: its last
+   * known good state is kept there, sealed under the master key. Default: no file.
+   */
+  readonly snapshot?: { readonly file?: string | undefined; readonly graceSeconds?: number }
   readonly clock?: Clock
   readonly random?: RandomSource
   /** Hears what happens. Its exceptions are dropped. */
@@ -80,6 +89,7 @@ export interface ResolvedOptions {
   readonly keyRotation: KeyRotation
   readonly secretEnvironment: SecretEnvironment
   readonly dpopNonces: ProofNonceMode
+  readonly snapshot: SnapshotOptions
   readonly clock: Clock
   readonly random: RandomSource
   readonly observer: Observer<AuthorizationServerEvent>
@@ -96,6 +106,7 @@ const known: ReadonlySet<string> = new Set<keyof AuthorizationServerOptions>([
   'keyRotation',
   'secretEnvironment',
   'dpopNonces',
+  'snapshot',
   'clock',
   'random',
   'observer',
@@ -143,6 +154,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     keyRotation: resolveKeyRotation(options.keyRotation),
     secretEnvironment,
     dpopNonces,
+    snapshot: resolveSnapshot(options.snapshot),
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
     observer: options.observer === undefined ? silent : guarded(options.observer),
@@ -168,6 +180,18 @@ function resolveKeyRotation(rotation: KeyRotation = keyRotationDefault): KeyRota
   throw new TypeError(
     `option "keyRotation" must be "manual", or whole seconds: everySeconds from ${keyRotationSecondsMin} ` +
       `to ${keyRotationSecondsMax}, publishAheadSeconds from ${keyStagingSecondsMin} to everySeconds`,
+  )
+}
+
+function resolveSnapshot(snapshot: AuthorizationServerOptions['snapshot'] = {}): SnapshotOptions {
+  const { file, graceSeconds = graceSecondsDefault, ...others } = snapshot
+  if (typeof snapshot !== 'object') throw new TypeError('option "snapshot" must be an object')
+  const isFile = file === undefined || (typeof file === 'string' && file !== '')
+  if (isFile && isWithin(graceSeconds, 0, graceSecondsMax) && Object.keys(others).length === 0) {
+    return { file, graceSeconds }
+  }
+  throw new TypeError(
+    `option "snapshot" must have a path as file, and graceSeconds from 0 to ${graceSecondsMax}`,
   )
 }
 

@@ -231,5 +231,5 @@ const wireErrors: Readonly<Record<RefusalReason, WireError>> = {
   token_too_large: badRequest('what is asked for does not fit into an access token'),
   token_missing: badRequest('token is missing'),
   overloaded: unavailable('too many requests are waiting'),
-  storage_unavailable: unavailable('the change cannot be stored now'),
+  storage_unavailable: unavailable('the database is away'),
 }

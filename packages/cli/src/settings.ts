@@ -31,6 +31,7 @@ export interface Setting<Value, Default extends Value | undefined = Value | unde
 
 const portMax = 65_535
 const lifetimeSecondsMax = 604_800
+const graceSecondsMax = 604_800
 const algorithms = ['ES256', 'EdDSA', 'RS256', 'PS256'] as const satisfies SignatureAlgorithm[]
 const presets = [
   'credicorp',
@@ -61,6 +62,15 @@ export const settings = {
   masterKeyFile: optional(
     path('<file>'),
     "file with the master key, for --database; otherwise the data folder's master.key",
+  ),
+  snapshotFile: optional(
+    path('<file>'),
+    "file that keeps the node going without its --database; otherwise the data folder's snapshot",
+  ),
+  graceSeconds: withDefault(
+    wholeNumber('<seconds>', 0, graceSecondsMax),
+    'how long to go on while the database is away',
+    86_400,
   ),
   issuer: optional(url, 'issuer identifier of the authorization server'),
   host: withDefault(text('<address>'), 'address to listen on', '127.0.0.1'),

@@ -52,3 +52,17 @@ function folderMissing(data: string): CommandFailure {
     `the data folder ${data} does not exist; correct --data, or create a resource there first`,
   )
 }
+
+/**
+ * Where a node keeps what it needs while its database is away. Without `--database` the database is
+ * beside it, so that there is nothing to keep unless a file is named.
+ */
+export function snapshotFileOf({
+  settings,
+  edge,
+}: Invocation<'data' | 'database' | 'snapshotFile'>): string | undefined {
+  const file = settings.value('snapshotFile')
+  if (file !== undefined) return resolve(edge.workingFolder, file)
+  if (settings.value('database') === undefined) return undefined
+  return resolve(edge.workingFolder, settings.value('data'), 'snapshot')
+}

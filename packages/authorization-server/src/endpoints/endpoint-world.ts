@@ -112,6 +112,9 @@ export function clientEndpoint(
   return (request, answer) => {
     const read = readParameters(request)
     if (!read.ok) return answer(refuse(world, name, read.reason, undefined))
+    if (!world.state.isServing) {
+      return answer(refuse(world, name, 'storage_unavailable', undefined))
+    }
     const { parameters } = read
     const proceed = (authentication: Authentication): void => {
       if (authentication.ok) {

@@ -198,7 +198,7 @@ const explanations: Readonly<Record<RefusalReason, Explanation>> = {
   token_missing: ['there was no token parameter', 'send it'],
   overloaded: ['too many requests were waiting for their signature', 'add capacity if it persists'],
   storage_unavailable: [
-    'the change could not be written to the database',
-    'look at the database and its disk',
+    'the change could not be written to the database, or the database has been away for longer than the grace',
+    'look at the database, its disk and the way to it',
   ],
 }

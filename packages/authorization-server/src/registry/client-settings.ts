@@ -99,11 +99,14 @@ export const plainClientSettings: ClientSettings = {
 
 /** The stored form: only what differs from {@link plainClientSettings}. */
 export function serialiseClientSettings(settings: ClientSettings): string {
+  if (settings === plainClientSettings) return '{}'
   return serialiseDifference(settings, plainClientSettings)
 }
 
 /** From the stored form. `undefined`: written by a newer version, and not understood here. */
 export function parseClientSettings(text: string): ClientSettings | undefined {
+  // Of a hundred thousand clients most are plain, and can share one object.
+  if (text === '{}') return plainClientSettings
   const members = storedMembers(text, Object.keys(plainClientSettings))
   // Written by `serialiseClientSettings`: a known member has the shape of its type.
   return members && { ...plainClientSettings, ...(members as Partial<ClientSettings>) }

@@ -8,13 +8,17 @@
  *      began before a revocation cannot undo it.
  *  (3) One read is under way at a time; what changes meanwhile is read by the next. A failed read leaves the last good
  *      state in use and is tried again.
- *  (4) Keys take turns at their own instants, whether or not the database can be read then.
+ *  (4) While the database is away, what was read last is served for the configured grace, and no longer.
+ *  (5) Keys take turns at their own instants, whether or not the database can be read then.
  */
 import type { SynchronousSignatureEngine } from '@mintmark/jwt'
-import type { Clock, Observer, Scheduled } from '@mintmark/runtime'
-import type { AuthorizationServerEvent } from '../events.ts'
-import { keyScheduleCheckMs, registryPollIntervalMs } from '../limits.ts'
+import type { RandomSource, Scheduled } from '@mintmark/runtime'
+import { keyScheduleCheckMs, registryPollIntervalMs, registryRetryMsMax } from '../limits.ts'
 import { createKeyRingOpener, type KeyRing, type KeyRingOpener } from '../signing-keys/key-ring.ts'
+import type { OpenedStorage } from '../snapshot/open-through-outage.ts'
+import { keepSnapshot, noSnapshot, type SnapshotKeeper } from '../snapshot/snapshot-keeper.ts'
+import type { LastKnownState } from '../snapshot/snapshot-lines.ts'
+import { Staleness, type StalenessWorld } from '../snapshot/staleness.ts'
 import type { RevocationEpoch, RevocationRecord, SigningKeyRecord } from '../storage/records.ts'
 import type { StateDifference, StorageSession, StoredState } from '../storage/storage.ts'
 import { MemoryRegistry, type RegistrySnapshot } from './registry-snapshot.ts'
@@ -30,6 +34,8 @@ export interface LiveState {
   readonly sequence: number
   /** Since when the database could not be read, on the wall clock; `undefined` while it can be. */
   readonly staleSinceWallMs: number | undefined
+  /** Whether requests may be answered: the database is there, or has not been away for longer than the grace. */
+  readonly isServing: boolean
   readonly revocations: readonly RevocationRecord[]
   readonly epochs: readonly RevocationEpoch[]
   isRevoked(token: RevocableToken): boolean
@@ -39,24 +45,29 @@ export interface LiveState {
   onChange(listener: () => void): void
   /** Resolves when every change that was committed before the call is in force here; rejects when it cannot be read. */
   catchUp(): Promise<void>
-  /** Stops looking for changes. */
-  stop(): void
+  /** Stops looking for changes; resolves when nothing is written any more. */
+  stop(): Promise<void>
 }
 
-interface World {
-  readonly clock: Clock
-  readonly observer: Observer<AuthorizationServerEvent>
+interface World extends StalenessWorld {
+  readonly random: RandomSource
+  /** Where the state is kept for the time when the database is away. */
+  readonly snapshotFile: string | undefined
 }
 
-/** Reads the state for the first time and starts looking for changes. Rejects when that first read fails. */
+/**
+ * Reads the state for the first time, unless `lastKnown` stands in for a database that is away, and starts looking for
+ * changes. Rejects when that first read fails.
+ */
 export async function openLiveState(
-  session: StorageSession,
+  { session, lastKnown }: OpenedStorage,
   engine: SynchronousSignatureEngine,
   world: World,
 ): Promise<LiveState> {
   const state = new CurrentState(session, engine, world)
-  await state.catchUp()
-  session.watch(() => state.follow())
+  if (lastKnown === undefined) await state.catchUp()
+  else state.standIn(lastKnown)
+  session.watch(() => state.look())
   return state
 }
 
@@ -70,7 +81,10 @@ class CurrentState implements LiveState {
   #signingKeys: readonly SigningKeyRecord[] = []
   #keySwitch: Scheduled | undefined
   #sequence = -1
-  #staleSinceWallMs: number | undefined
+  readonly #staleness: Staleness
+  readonly #snapshot: SnapshotKeeper
+  #confirmedAtWallMs = 0
+  #failures = 0
   #reading: Promise<void> | undefined
   #next: Promise<void> | undefined
   #retry: Scheduled | undefined
@@ -81,6 +95,11 @@ class CurrentState implements LiveState {
     this.#session = session
     this.#openKeys = createKeyRingOpener(session.masterKey, engine)
     this.#world = world
+    this.#staleness = new Staleness(world)
+    const { masterKey } = session
+    const { snapshotFile: file } = world
+    this.#snapshot =
+      file === undefined ? noSnapshot : keepSnapshot({ file, masterKey }, this, world)
   }
 
   get keys(): KeyRing {
@@ -96,7 +115,11 @@ class CurrentState implements LiveState {
   }
 
   get staleSinceWallMs(): number | undefined {
-    return this.#staleSinceWallMs
+    return this.#staleness.sinceWallMs
+  }
+
+  get isServing(): boolean {
+    return this.#staleness.isWithinGrace
   }
 
   get revocations(): readonly RevocationRecord[] {
@@ -132,20 +155,24 @@ class CurrentState implements LiveState {
     return this.#next
   }
 
-  /** Catches up in the background, again and again while that fails. */
-  follow(): void {
-    if (this.#isStopped) return
-    this.catchUp().catch(() => {
-      this.#retry?.cancel()
-      if (this.#isStopped) return
-      this.#retry = this.#world.clock.schedule(registryPollIntervalMs, () => this.follow())
-    })
+  /** Takes over what was kept of a database that is away, and goes on looking for it. */
+  standIn({ state, confirmedAtWallMs }: LastKnownState): void {
+    this.#replace(state)
+    this.#staleness.begin(confirmedAtWallMs)
+    this.look()
   }
 
-  stop(): void {
+  /** Catches up in the background. */
+  look(): void {
+    if (!this.#isStopped) this.catchUp().catch(() => undefined)
+  }
+
+  stop(): Promise<void> {
     this.#isStopped = true
     this.#retry?.cancel()
     this.#keySwitch?.cancel()
+    this.#staleness.stop()
+    return this.#snapshot.stop()
   }
 
   #start(): Promise<void> {
@@ -158,18 +185,49 @@ class CurrentState implements LiveState {
 
   async #read(): Promise<void> {
     const { clock, observer } = this.#world
+    const before = this.#sequence
+    const isFirst = before < 0
     try {
-      const isFirst = this.#sequence < 0
-      const difference = isFirst ? undefined : await this.#session.changesSince(this.#sequence)
+      const difference = isFirst ? undefined : await this.#session.changesSince(before)
       if (difference === undefined) this.#replace(await this.#session.load())
       else this.#merge(difference)
-      this.#staleSinceWallMs = undefined
-      if (!isFirst) observer({ type: 'registry_reloaded' })
+      const isNews = this.#sequence !== before || this.#staleness.sinceWallMs !== undefined
+      this.#confirm()
+      if (isNews && !isFirst) observer({ type: 'registry_reloaded' })
       this.#tellListeners()
     } catch (error) {
-      this.#staleSinceWallMs ??= clock.wallMs()
-      observer({ type: 'registry_reload_failed' })
+      if (!isFirst) this.#fail(clock.wallMs())
       throw error
+    }
+  }
+
+  /** What was read last stays in use, and is looked for again at growing intervals, whoever saw the failure. */
+  #fail(nowWallMs: number): void {
+    this.#staleness.begin(nowWallMs)
+    this.#world.observer({ type: 'registry_reload_failed' })
+    this.#retry?.cancel()
+    if (this.#isStopped) return
+    const delayMs = Math.min(registryPollIntervalMs * 2 ** this.#failures, registryRetryMsMax)
+    this.#failures += 1
+    this.#retry = this.#world.clock.schedule(delayMs, () => this.look())
+  }
+
+  #confirm(): void {
+    this.#retry?.cancel()
+    this.#failures = 0
+    this.#confirmedAtWallMs = this.#world.clock.wallMs()
+    this.#staleness.end()
+    this.#snapshot.confirmed(this.#sequence)
+  }
+
+  /** What a snapshot contains. Between reads, nothing is as current as what was read last. */
+  lastKnown(): LastKnownState | undefined {
+    if (this.#staleness.sinceWallMs !== undefined) return undefined
+    const { sequence, revocations, epochs, signingKeys } = this
+    const { clients, resources } = this.registry.records()
+    return {
+      state: { sequence, clients, resources, signingKeys, revocations, epochs },
+      confirmedAtWallMs: this.#confirmedAtWallMs,
     }
   }
 

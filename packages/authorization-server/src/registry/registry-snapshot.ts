@@ -76,6 +76,11 @@ export class MemoryRegistry implements RegistrySnapshot {
     this.forgetPrepared()
   }
 
+  /** Everything that it holds, as it was taken over. */
+  records(): Pick<StoredState, 'clients' | 'resources'> {
+    return { clients: [...this.#records.values()], resources: [...this.#resources.values()] }
+  }
+
   /** Drops what was derived, templates included: for a change of the signing keys. */
   forgetPrepared(): void {
     this.#prepared.clear()

@@ -12,9 +12,12 @@ import { exitCode } from '../exit-code.ts'
 import type { Output } from '../output.ts'
 import { requireIssuer } from '../server-address.ts'
 import { awaitStop } from '../stop-signals.ts'
-import { storageOf, storageSettings } from '../storage-access.ts'
+import { snapshotFileOf, storageOf, storageSettings } from '../storage-access.ts'
 
-const names = ['issuer', 'host', 'port', 'adminPort', 'dialect', ...storageSettings] as const
+const names = [
+  ...['issuer', 'host', 'port', 'adminPort', 'dialect'],
+  ...[...storageSettings, 'snapshotFile', 'graceSeconds'],
+] as const
 type ServeInvocation = Invocation<(typeof names)[number]>
 
 /** Serves until a stop signal, then finishes what is under way. */
@@ -58,6 +61,10 @@ async function startServer(invocation: ServeInvocation): Promise<RunningServer> 
   if (given !== undefined) await requireIssuer(given, '--issuer must be')
   const { clock, random } = edge
   const storage = await storageOf(invocation, { createsFolder: true })
+  const snapshot = {
+    file: snapshotFileOf(invocation),
+    graceSeconds: settings.value('graceSeconds'),
+  }
   return await listen({
     host: settings.value('host'),
     port: settings.value('port'),
@@ -65,8 +72,9 @@ async function startServer(invocation: ServeInvocation): Promise<RunningServer> 
     server: async (origin) => {
       const issuer = given ?? origin
       await requireIssuer(issuer, 'on an address that others can reach, --issuer is needed:')
-      const observer = reloadNotices(output)
-      return await createAuthorizationServer({ issuer, storage, dialect, clock, random, observer })
+      const observer = outageNotices(output)
+      const options = { issuer, storage, dialect, snapshot, clock, random, observer }
+      return await createAuthorizationServer(options)
     },
   })
 }
@@ -115,18 +123,20 @@ function health(admin: RunningAdmin | undefined): string {
   return admin === undefined ? '' : `, health ${admin.origin}/health/ready`
 }
 
-/**
- * Tells when the registry cannot be read again, and when it can: once each, not at every attempt.
- */
-function reloadNotices(output: Output): Observer<AuthorizationServerEvent> {
-  let isFailing = false
-  return ({ type }) => {
-    if (type === 'registry_reload_failed' && !isFailing) {
-      isFailing = true
+/** Tells when the database goes away and comes back, once each. */
+function outageNotices(output: Output): Observer<AuthorizationServerEvent> {
+  return (event) => {
+    if (event.type === 'serving_stale') {
       output.notice('the storage cannot be read; serving what was read last')
-    } else if (type === 'registry_reloaded' && isFailing) {
-      isFailing = false
-      output.notice('the storage can be read again')
+    } else if (event.type === 'serving_current') {
+      output.notice(`the storage can be read again, after ${event.staleSeconds} s`)
+    } else if (event.type === 'grace_exceeded') {
+      output.notice(
+        `the storage was away for ${event.staleSeconds} s; refusing requests until it is back`,
+      )
+    } else if (event.type === 'snapshot_failed') {
+      const code = event.systemCode === undefined ? '' : ` (${event.systemCode})`
+      output.notice(`the snapshot cannot be written${code}; check the path of --snapshot-file`)
     }
   }
 }

@@ -1,6 +1,6 @@
 /** Rows as a SQL database gives them, and the records they stand for: the one place where a column means something. */
 import { algorithmEntry } from '@mintmark/jwt'
-import { emptyScope, parseScope, type ScopeSet, scopeOf } from '@mintmark/protocol'
+import { type ScopeSet, scopeOf } from '@mintmark/protocol'
 import { invariant } from '@mintmark/runtime'
 import type { AuditOrigin, AuditRecord } from '../../audit/audit-record.ts'
 import type { AuthenticationMethod } from '../../registry/client.ts'
@@ -215,19 +215,4 @@ function algorithmOf(text: string): SigningKeyRecord['algorithm'] {
   const entry = algorithmEntry(text)
   invariant(entry !== undefined, 'the database holds only algorithms of the table')
   return entry.name
-}
-
-/** Reads stored scope sets. Clients share few of them, so each text becomes one object. */
-export function storedScopes(): (text: string) => ScopeSet {
-  const known = new Map<string, ScopeSet>([['', emptyScope]])
-  return (text) => {
-    let scopes = known.get(text)
-    if (scopes === undefined) {
-      const parsed = parseScope(text)
-      invariant(parsed.ok, 'the database holds only well-formed scope sets')
-      scopes = parsed.value
-      known.set(text, scopes)
-    }
-    return scopes
-  }
 }

@@ -4,7 +4,10 @@
  */
 import type { Resource } from '../../registry/resource.ts'
 import type { ClientRecord } from '../records.ts'
+
 import type { ClientChoice, RegistryPart, StateDifference, StoredState } from '../storage.ts'
+import { storedScopes } from '../stored-scopes.ts'
+
 import {
   type ClientRow,
   clientOf,
@@ -20,7 +23,6 @@ import {
   type ServedResourceRow,
   type SigningKeyRow,
   signingKeyOf,
-  storedScopes,
 } from './sql-rows.ts'
 import { rows, type SqlValue, type SqlWork } from './sql-work.ts'
 
