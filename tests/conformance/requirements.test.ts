@@ -15,12 +15,13 @@ import { rfc8414 } from './requirements/rfc8414.ts'
 import { rfc8705 } from './requirements/rfc8705.ts'
 import { rfc8707 } from './requirements/rfc8707.ts'
 import { rfc9068 } from './requirements/rfc9068.ts'
+import { rfc9396 } from './requirements/rfc9396.ts'
 import { rfc9449 } from './requirements/rfc9449.ts'
 import { rfc9700 } from './requirements/rfc9700.ts'
 
 const standards: readonly Standard[] = [
   ...[rfc6749, rfc7009, rfc7523, rfc7662, rfc8414],
-  ...[rfc8705, rfc8707, rfc9068, rfc9449, rfc9700],
+  ...[rfc8705, rfc8707, rfc9068, rfc9396, rfc9449, rfc9700],
 ]
 
 const isThere = citationChecker(join(import.meta.dirname, '../..'))

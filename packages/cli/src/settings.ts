@@ -80,6 +80,11 @@ export const settings = {
     'port for health, metrics and administration',
   ),
   dialect: optional(text('<name>'), 'paths and body format of a known system'),
+  dpopNonces: withDefault(
+    choice('<when>', ['optional', 'required']),
+    'whether DPoP proofs (RFC 9449) must have a nonce of the server',
+    'optional',
+  ),
 
   once: withDefault(toggle, 'end after the steps instead of waiting to be stopped', false),
 

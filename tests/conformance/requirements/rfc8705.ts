@@ -1,9 +1,11 @@
 /** RFC 8705, client authentication by mutual TLS and certificate-bound tokens. */
 import { because, may, must, pending, required, type Standard, should } from './requirement.ts'
-import { clientSecrets, discoveryTest, noRenewalTokens } from './test-files.ts'
+import { certificateBinding, clientSecrets, discoveryTest, noRenewalTokens } from './test-files.ts'
 
 const authentication = pending('authentication')
-const binding = pending('sender constraint')
+const binding = certificateBinding(
+  'binds to the certificate what client or resource want bound, and refuses without one',
+)
 
 export const rfc8705: Standard = {
   name: 'RFC 8705',
@@ -38,10 +40,10 @@ export const rfc8705: Standard = {
       binding,
     ),
     must('3.2', 'tells cnf in introspection', binding),
-    must('3.3', 'says tls_client_certificate_bound_access_tokens in its metadata', binding),
+    must('3.3', 'says tls_client_certificate_bound_access_tokens in its metadata', authentication),
     should('3.4', 'knows tls_client_certificate_bound_access_tokens of a client', binding),
     may('4', 'binds refresh tokens of public clients', noRenewalTokens),
-    may('5', 'names endpoints for mutual TLS as mtls_endpoint_aliases', binding),
+    may('5', 'names endpoints for mutual TLS as mtls_endpoint_aliases', authentication),
     must(
       '6.5',
       'takes a certificate from a proxy only when nobody else can send it',
@@ -73,7 +75,7 @@ export const rfc8705: Standard = {
     must(
       '3',
       'compares the certificate of the connection with cnf, and refuses with 401 invalid_token',
-      binding,
+      pending('bound tokens at the guard'),
     ),
   ],
 }

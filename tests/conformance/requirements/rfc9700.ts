@@ -2,6 +2,7 @@
 import { because, must, mustNot, pending, type Standard, should, shownBy } from './requirement.ts'
 import {
   bearerTokenTest,
+  dpopTest,
   noRenewalTokens,
   noUsers,
   originPolicyTest,
@@ -23,7 +24,11 @@ export const rfc9700: Standard = {
       'compares redirect URIs exactly, and the rest about the authorization endpoint',
       noUsers,
     ),
-    should('2.2.1', 'sender-constrains access tokens', pending('sender constraint')),
+    should(
+      '2.2.1',
+      'sender-constrains access tokens',
+      dpopTest('a client or resource that wants DPoP gets no token without a proof'),
+    ),
     must('2.2.2', 'sender-constrains or rotates refresh tokens of public clients', noRenewalTokens),
     should(
       '2.3',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
+import { someProof } from '../sender-binding/proofs.ts'
 import {
   basicOf,
   obtainToken,
@@ -145,4 +146,13 @@ test('a token is remembered, and yet dies with its key, its client and its revoc
   assert.deepEqual([await isActive(), await isActive()], [true, true])
   await world.post('/oauth/revoke', { token }, { authorization: world.basic })
   assert.equal(await isActive(), false)
+})
+
+test('a bound token asks for nobody: no proof of its key is seen here [A5] [A7]', async () => {
+  await using world = await askedWorld()
+  const secret = (await registerClient(world.server, { id: 'bound', scope: 'introspect' })).reveal()
+  const headers = { authorization: basicOf('bound', secret), dpop: await someProof() }
+  const issued = await world.post('/oauth/token', { grant_type: 'client_credentials' }, headers)
+  const { access_token } = (await issued.json()) as TokenAnswer
+  assert.equal((await ask(world, world.caller, `Bearer ${access_token}`)).status, 401)
 })

@@ -15,7 +15,7 @@ import { awaitStop } from '../stop-signals.ts'
 import { snapshotFileOf, storageOf, storageSettings } from '../storage-access.ts'
 
 const names = [
-  ...['issuer', 'host', 'port', 'adminPort', 'dialect'],
+  ...['issuer', 'host', 'port', 'adminPort', 'dialect', 'dpopNonces'],
   ...[...storageSettings, 'snapshotFile', 'graceSeconds'],
 ] as const
 type ServeInvocation = Invocation<(typeof names)[number]>
@@ -73,7 +73,8 @@ async function startServer(invocation: ServeInvocation): Promise<RunningServer> 
       const issuer = given ?? origin
       await requireIssuer(issuer, 'on an address that others can reach, --issuer is needed:')
       const observer = outageNotices(output)
-      const options = { issuer, storage, dialect, snapshot, clock, random, observer }
+      const dpopNonces = settings.value('dpopNonces')
+      const options = { issuer, storage, dialect, snapshot, dpopNonces, clock, random, observer }
       return await createAuthorizationServer(options)
     },
   })
