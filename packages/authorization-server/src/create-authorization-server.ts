@@ -21,6 +21,8 @@ import {
 } from './registry/registry.ts'
 import type { ChangeActor } from './registry/registry-world.ts'
 import { createSecretDigester } from './registry/secret-digest.ts'
+import { storeDefaultLifetime } from './registry/secret-report.ts'
+import { SecretUsageRecorder } from './registry/secret-usage.ts'
 import { RevocationFeedSource } from './revocation-feed/revocation-feed.ts'
 import { createRouter } from './routes.ts'
 import { openBinding } from './sender-binding/open-binding.ts'
@@ -134,6 +136,7 @@ async function serve(
       world.revocationFeed.stop()
       await state.stop()
       authentication.dispose()
+      await world.secretUsage.stop()
       await session.close()
     },
   }
@@ -149,7 +152,13 @@ async function openWorld(
   const { issuer, dialect, clock, random, snapshot } = options
   const engine = requireNodeEngine()
   // A state that was kept has its keys.
-  if (lastKnown === undefined) await ensureSigningKey('ES256', session, engine, { clock, random })
+  if (lastKnown === undefined) {
+    await ensureSigningKey('ES256', session, engine, { clock, random })
+    await storeDefaultLifetime(session, dialect.lifetimeSeconds, clock.wallMs())
+  }
+  const newIdentifier = createIdentifierSource(random)
+  const secretUsage = new SecretUsageRecorder({ session, clock, nodeId: newIdentifier() })
+  await secretUsage.start()
   const { file: snapshotFile, graceSeconds } = snapshot
   const stateWorld = { clock, random, observer, snapshotFile, graceSeconds }
   const state = await openLiveState(opened, engine, stateWorld)
@@ -164,7 +173,8 @@ async function openWorld(
     issuer,
     dialect,
     clock,
-    newIdentifier: createIdentifierSource(random),
+    newIdentifier,
+    secretUsage,
     observer,
     engine,
     digester,

@@ -207,11 +207,17 @@ export const identityTextLengthMax = 2_048
 /** Uses of a secret are counted by the hour: enough to say whether it can go, too coarse to be a movement profile. */
 export const usageHourMs = 3_600_000
 
-/** How often a node writes down which secrets it saw. What a crash loses is never more than this. */
-export const usageFlushIntervalMs = 30_000
+/** How long after its first sight a use is written down, and so at most what a crash loses. */
+export const usageFlushDelayMs = 30_000
 
-/** A node that has not reported for four intervals is late: nothing is concluded from what it did not say. */
-export const reportOverdueMs = 120_000
+/** How often a node reports that it saw nothing new: the uses that it would report are counted by the hour, too. */
+export const usageReportIntervalMs = 3_600_000
+
+/** A node that has not reported for that and five minutes is late: nothing is concluded from what it did not say. */
+export const reportOverdueMs = 3_900_000
+
+/** Between the report of one node and the start of the next, this is a restart and not a time without a node. */
+export const observationGapMs = 120_000
 
 /** A node that has not reported for a day is taken for dead; its record is kept for a month, as evidence. */
 export const nodeForgottenMs = 86_400_000
@@ -331,3 +337,6 @@ export const snapshotPieceLines = 250
 
 /** Bytes of a snapshot that are read: a million clients; a larger file is not ours. */
 export const snapshotBytesMax = 536_870_912
+
+/** Uses that are written down in one transaction: some 10 ms, which is how long a change may have to wait for it. */
+export const usageBatchMax = 1_000

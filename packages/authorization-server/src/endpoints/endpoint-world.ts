@@ -19,6 +19,7 @@ import type { ShadowablePolicy } from '../registry/client-settings.ts'
 import type { LiveState } from '../registry/live-state.ts'
 import type { RegisteredClient } from '../registry/registry-snapshot.ts'
 import type { SecretDigester } from '../registry/secret-digest.ts'
+import type { SecretUsageRecorder } from '../registry/secret-usage.ts'
 import { refusal, serverError } from '../respond.ts'
 import type { RevocationFeedSource } from '../revocation-feed/revocation-feed.ts'
 import type { BindingWorld } from '../sender-binding/bind-token.ts'
@@ -48,6 +49,7 @@ export interface EndpointWorld {
   readonly authentication: AuthenticationWorld
   /** To what tokens are bound. */
   readonly binding: BindingWorld
+  readonly secretUsage: SecretUsageRecorder
 }
 
 /** Tells the observer about a refusal and gives its response, with a reference for whoever may know the reason. */
@@ -118,7 +120,9 @@ export function clientEndpoint(
     const { parameters } = read
     const proceed = (authentication: Authentication): void => {
       if (authentication.ok) {
-        world.counters.authenticated(authentication.method)
+        const { method, secretId } = authentication
+        world.counters.authenticated(method)
+        if (secretId !== undefined) world.secretUsage.record(secretId, request)
         respond({ caller: authentication, parameters, request }, answer)
       } else answer(refuseCaller(world, name, authentication))
     }

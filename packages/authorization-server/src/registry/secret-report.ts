@@ -59,10 +59,22 @@ export function longestLifetimeSeconds(
 }
 
 /** Under this name a server says how long its tokens live where the resource does not. */
-export const DEFAULT_LIFETIME_SETTING = 'default_lifetime_seconds'
+const DEFAULT_LIFETIME_SETTING = 'default_lifetime_seconds'
 
 /** How long tokens live where the resource does not say, as the last server to start on this storage has it. */
 export async function storedDefaultLifetime(session: StorageSession): Promise<number> {
   const text = await session.setting(DEFAULT_LIFETIME_SETTING)
   return text === undefined ? tokenLifetimeSecondsDefault : Number(text)
+}
+
+/** Stores how long tokens live where the resource does not say, for verdicts on secrets; only when that is news. */
+export async function storeDefaultLifetime(
+  session: StorageSession,
+  seconds: number,
+  atWallMs: number,
+): Promise<void> {
+  const value = String(seconds)
+  if ((await session.setting(DEFAULT_LIFETIME_SETTING)) === value) return
+  const change = { type: 'setting_changed', name: DEFAULT_LIFETIME_SETTING, value } as const
+  await session.apply([change], { actor: 'node', via: 'node', atWallMs })
 }

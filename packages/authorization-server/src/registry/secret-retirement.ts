@@ -5,11 +5,18 @@
  *  (1) "Safe" means: from `unusedSince` on, for at least `lifetimes` token lifetimes, some node was serving all the
  *      time, every node has reported up to the end of that stretch, and none of them saw the secret. Whoever still
  *      uses it asks for a token at least once a lifetime, so it would have been seen.
- *  (2) A node that is late, slow or cut off makes the verdict "not safe" until it reports. One that has said nothing
- *      for `nodeForgottenMs` is taken for dead.
+ *  (2) A node that is late, slow or cut off makes the verdict "not safe" until it reports; what it saw after its last
+ *      report is no evidence. One that has said nothing for `nodeForgottenMs` is taken for dead. A node reports before
+ *      it serves; one that started while the database was away is known as soon as the database is back.
  *  (3) Doubt counts as use: a use counts until the end of its hour, and clocks of nodes may differ by `nodeSkewMs`.
  */
-import { nodeForgottenMs, nodeSkewMs, reportOverdueMs, usageHourMs } from '../limits.ts'
+import {
+  nodeForgottenMs,
+  nodeSkewMs,
+  observationGapMs,
+  reportOverdueMs,
+  usageHourMs,
+} from '../limits.ts'
 import type { NodeReport, SecretRecord, SecretUsage } from '../storage/records.ts'
 import { isoText, secretState } from './client-view.ts'
 
@@ -73,7 +80,7 @@ function startOfObservation(nodes: readonly NodeReport[], end: number): number {
   )
   let start = end
   for (const { startedAtWallMs, reportedUntilWallMs } of newestFirst) {
-    if (reportedUntilWallMs < start - reportOverdueMs) break
+    if (reportedUntilWallMs < start - observationGapMs) break
     start = Math.min(start, startedAtWallMs)
   }
   return start

@@ -1,4 +1,5 @@
 /** The storage session on any SQL database: what is read and written is the same everywhere. */
+import { nodeKeptMs } from '../../limits.ts'
 import type { NodeReport, SecretUsage } from '../records.ts'
 import type { StorageSession } from '../storage.ts'
 import { applyChanges } from './sql-changes.ts'
@@ -102,6 +103,7 @@ function* recordUsage(
        set reported_until_ms = excluded.reported_until_ms, stopped = excluded.stopped`,
     ...[nodeId, startedAtWallMs, reportedUntilWallMs, stopped ? 1 : 0],
   )
+  yield* run('delete from nodes where reported_until_ms < ?', reportedUntilWallMs - nodeKeptMs)
   return { ok: true }
 }
 
