@@ -93,6 +93,7 @@ export const nameExceptions: readonly NameException[] = [
     identifier: 'serverInfo',
     reason: 'a member of the answer to initialize in MCP',
   },
+  { below: 'examples/', identifier: 'C_Login', reason: 'a call of PKCS #11' },
   { below: 'bench/candidates/', identifier: 'data', reason: 'a member of the answers of axios' },
   {
     below: 'bench/candidates/',

@@ -23,7 +23,7 @@ const steps: readonly (readonly [title: string, command: string, args: readonly 
 ]
 
 const unitTests = ['packages/*/test/**/*.test.ts', 'tools/test/**/*.test.ts']
-const otherTests = ['tests/**/*.test.ts', 'bench/test/**/*.test.ts']
+const otherTests = ['tests/**/*.test.ts', 'bench/test/**/*.test.ts', 'examples/**/*.test.ts']
 
 function main(args: readonly string[]): number {
   const files = args.filter((argument) => !argument.startsWith('--'))

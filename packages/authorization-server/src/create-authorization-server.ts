@@ -27,6 +27,8 @@ import { RevocationFeedSource } from './revocation-feed/revocation-feed.ts'
 import { createRouter } from './routes.ts'
 import { openBinding } from './sender-binding/open-binding.ts'
 import { createServerAdministration } from './server-administration.ts'
+import { announceExternalKeys } from './signing-keys/announce-external-keys.ts'
+import { ExternalSignatures } from './signing-keys/external-signatures.ts'
 import type { KeyAdministration } from './signing-keys/key-administration.ts'
 import { deriveKey } from './signing-keys/key-sealing.ts'
 import { startKeyUpkeep } from './signing-keys/key-upkeep.ts'
@@ -149,10 +151,11 @@ async function openWorld(
   { observer, counters }: ServerTelemetry,
 ): Promise<{ readonly world: EndpointWorld; readonly authentication: OpenAuthentication }> {
   const { session, lastKnown } = opened
-  const { issuer, dialect, clock, random, snapshot } = options
+  const { issuer, dialect, clock, random, signers, snapshot } = options
   const engine = requireNodeEngine()
   // A state that was kept has its keys.
   if (lastKnown === undefined) {
+    await announceExternalKeys(signers, { session, engine, clock, random })
     await ensureSigningKey('ES256', session, engine, { clock, random })
     await storeDefaultLifetime(session, dialect.lifetimeSeconds, clock.wallMs())
   }
@@ -160,8 +163,9 @@ async function openWorld(
   const secretUsage = new SecretUsageRecorder({ session, clock, nodeId: newIdentifier() })
   await secretUsage.start()
   const { file: snapshotFile, graceSeconds } = snapshot
-  const stateWorld = { clock, random, observer, snapshotFile, graceSeconds }
+  const stateWorld = { clock, random, observer, signers, snapshotFile, graceSeconds }
   const state = await openLiveState(opened, engine, stateWorld)
+  const signatures = new ExternalSignatures(engine, clock, observer)
   const digester = createSecretDigester(deriveKey(session.masterKey, 'client secret digests'))
   const tokenEndpoint = issuer.replace(/\/$/, '') + dialect.paths.token
   const ground = { issuer, clock, random, observer, engine, digester, session }
@@ -177,10 +181,14 @@ async function openWorld(
     secretUsage,
     observer,
     engine,
+    signatures,
     digester,
     state,
     session,
-    revocationFeed: new RevocationFeedSource({ issuer, state, engine, clock, observer }),
+    revocationFeed: new RevocationFeedSource({
+      ...{ issuer, state, clock, observer },
+      engine: signatures,
+    }),
     references: createRefusalReferences(session.masterKey, random),
     opaqueSeal: createOpaqueSeal(session.masterKey, issuer),
     genuineTokens: new GenuineTokens(genuineTokenCharactersMax),

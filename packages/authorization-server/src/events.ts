@@ -3,6 +3,7 @@ import type { JwkSetFetchViolation, SignatureAlgorithm } from '@mintmark/jwt'
 import type { RefusalReason } from './refusal.ts'
 import type { RefusalDetail } from './refusals/refusal-detail.ts'
 import type { ShadowablePolicy } from './registry/client-settings.ts'
+import type { SignatureFailure } from './signing-keys/signature-failure.ts'
 
 /** The endpoints that speak to clients. */
 export type EndpointName = 'token' | 'introspection' | 'revocation'
@@ -85,6 +86,12 @@ export type AuthorizationServerEvent =
   | { readonly type: 'signing_keys_switched' }
   /** A retired key on which nothing depends any more is gone from the storage. */
   | { readonly type: 'signing_key_deleted'; readonly kid: string }
+  /** An external signer did not sign; whoever wanted a token is told to come back. */
+  | {
+      readonly type: 'external_signature_failed'
+      readonly kid: string
+      readonly failure: SignatureFailure
+    }
   /** Making or deleting keys failed and is tried again in a minute. */
   | { readonly type: 'signing_key_upkeep_failed' }
   /** The revocation feed could not be signed; readers get the last one until it expires. */

@@ -65,6 +65,7 @@ export type {
 export type { SecretLastUse, SecretReport } from './registry/secret-report.ts'
 export type { RetirementVerdict } from './registry/secret-retirement.ts'
 export type { CompromisedKey } from './signing-keys/compromise-key.ts'
+export type { ExternalSigner } from './signing-keys/external-signer.ts'
 export {
   type KeyAdministration,
   type KeyAdministrationOptions,

@@ -340,3 +340,12 @@ export const snapshotBytesMax = 536_870_912
 
 /** Uses that are written down in one transaction: some 10 ms, which is how long a change may have to wait for it. */
 export const usageBatchMax = 1_000
+
+/** Signatures that external signers are asked for at the same time: what an HSM with some sessions does in parallel. */
+export const externalSignaturesMax = 64
+
+/** And that wait for their turn: at a millisecond each a few seconds of work, more than anybody waits for. */
+export const externalSignaturesWaitingMax = 1_024
+
+/** How long a token request waits for an external signature. A signer in the next rack needs milliseconds. */
+export const externalSignatureMsMax = 2_000

@@ -28,6 +28,7 @@ import {
 } from './limits.ts'
 import { type SecretEnvironment, secretEnvironments } from './registry/client-secret.ts'
 import { type ProofNonceMode, proofNonceModes } from './sender-binding/bind-token.ts'
+import { type ExternalSigner, signerFault } from './signing-keys/external-signer.ts'
 import type { KeyRotation, KeyRotationSchedule } from './signing-keys/key-work.ts'
 import type { SnapshotOptions } from './snapshot/open-through-outage.ts'
 import type { Storage } from './storage/storage.ts'
@@ -48,6 +49,11 @@ export interface AuthorizationServerOptions {
    * before.
    */
   readonly keyRotation?: KeyRotation
+  /**
+   * Keys that a KMS, an HSM or another process keeps. Each is published when a server that knows it starts, and signs
+   * an hour later; automatic rotation leaves the keys of its algorithm alone. Default: none.
+   */
+  readonly signers?: readonly ExternalSigner[]
   /** What the client secrets made here are for: part of their text. Default `'live'`. */
   readonly secretEnvironment?: SecretEnvironment
   /**
@@ -87,6 +93,7 @@ export interface ResolvedOptions {
   readonly storage: Storage
   readonly dialect: Dialect
   readonly keyRotation: KeyRotation
+  readonly signers: readonly ExternalSigner[]
   readonly secretEnvironment: SecretEnvironment
   readonly dpopNonces: ProofNonceMode
   readonly snapshot: SnapshotOptions
@@ -104,6 +111,7 @@ const known: ReadonlySet<string> = new Set<keyof AuthorizationServerOptions>([
   'storage',
   'dialect',
   'keyRotation',
+  'signers',
   'secretEnvironment',
   'dpopNonces',
   'snapshot',
@@ -152,6 +160,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     storage: options.storage,
     dialect: dialectOf(dialect),
     keyRotation: resolveKeyRotation(options.keyRotation),
+    signers: resolveSigners(options.signers ?? []),
     secretEnvironment,
     dpopNonces,
     snapshot: resolveSnapshot(options.snapshot),
@@ -193,6 +202,16 @@ function resolveSnapshot(snapshot: AuthorizationServerOptions['snapshot'] = {}):
   throw new TypeError(
     `option "snapshot" must have a path as file, and graceSeconds from 0 to ${graceSecondsMax}`,
   )
+}
+
+function resolveSigners(signers: readonly ExternalSigner[]): readonly ExternalSigner[] {
+  for (const signer of signers) {
+    const fault = signerFault(signer)
+    if (fault !== undefined) throw new TypeError(`option "signers": ${fault}`)
+  }
+  const names = new Set(signers.map(({ name }) => name))
+  if (names.size < signers.length) throw new TypeError('option "signers": each needs its own name')
+  return signers
 }
 
 function isWithin(value: number, min: number, max: number): boolean {

@@ -80,6 +80,7 @@ export type RefusalReason =
   | 'token_too_large'
   | 'token_missing'
   | 'overloaded'
+  | 'signer_unavailable'
   | 'storage_unavailable'
 
 /** What a refusal looks like on the wire. */
@@ -231,5 +232,6 @@ const wireErrors: Readonly<Record<RefusalReason, WireError>> = {
   token_too_large: badRequest('what is asked for does not fit into an access token'),
   token_missing: badRequest('token is missing'),
   overloaded: unavailable('too many requests are waiting'),
+  signer_unavailable: unavailable('the token cannot be signed now'),
   storage_unavailable: unavailable('the database is away'),
 }

@@ -1,5 +1,5 @@
 /** What every endpoint is made of, wired once by `create-authorization-server.ts`. */
-import type { SynchronousSignatureEngine } from '@mintmark/jwt'
+import type { SignatureEngine, SynchronousSignatureEngine } from '@mintmark/jwt'
 import type { Parameters } from '@mintmark/protocol'
 import type { Clock, Observer } from '@mintmark/runtime'
 import { authenticateClient } from '../client-authentication/authenticate-client.ts'
@@ -37,6 +37,8 @@ export interface EndpointWorld {
   readonly newIdentifier: () => string
   readonly observer: Observer<AuthorizationServerEvent>
   readonly engine: SynchronousSignatureEngine
+  /** Signs with every key of the ring, external ones included; those answer later. */
+  readonly signatures: SignatureEngine
   readonly digester: SecretDigester
   readonly state: LiveState
   readonly session: StorageSession

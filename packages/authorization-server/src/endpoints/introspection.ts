@@ -4,6 +4,7 @@
  * Every doubt about the caller is 401, every doubt about the token is `{"active":false}`. Refusals are JSON, whatever
  * was asked for. Who may ask, and what it sees: `introspection-caller.ts`.
  */
+import type { MaybePromise } from '@mintmark/jwt'
 import {
   inactive,
   type Parameters,
@@ -31,21 +32,30 @@ export function createIntrospectionEndpoint(world: EndpointWorld): Endpoint {
     'introspection',
     ({ caller, parameters, request }, answer) => {
       const client = callingClient(caller.client, world.state.registry)
-      answer(introspect(client, parameters, request, world))
+      respond(introspect(client, parameters, request, world), answer)
     },
   )
   return (request, answer) => {
     const token = bearerTokenIn(request.authorization)
     if (token === undefined) forClients(request, answer)
-    else answer(introspectWithToken(token, request, world))
+    else respond(introspectWithToken(token, request, world), answer)
   }
+}
+
+/** Signed answers may come later. */
+function respond(
+  response: MaybePromise<EndpointResponse>,
+  answer: (response: EndpointResponse) => void,
+): void {
+  if (response instanceof Promise) void response.then(answer)
+  else answer(response)
 }
 
 function introspectWithToken(
   token: string,
   request: EndpointRequest,
   world: EndpointWorld,
-): EndpointResponse {
+): MaybePromise<EndpointResponse> {
   const read = readParameters(request)
   if (!read.ok) return refuse(world, 'introspection', read.reason, undefined)
   if (bodyCredentials.some((name) => read.parameters.one(name) !== undefined)) {
@@ -63,7 +73,7 @@ function introspect(
   parameters: Parameters,
   request: EndpointRequest,
   world: EndpointWorld,
-): EndpointResponse {
+): MaybePromise<EndpointResponse> {
   const parsed = parseIntrospectionRequest(parameters)
   if (!parsed.ok) return refuse(world, 'introspection', 'token_missing', caller.clientId)
   const claims = claimsOfActiveToken(parsed.value.token, world, world.clock.wallMs())

@@ -1,9 +1,9 @@
 /** Introspection answers as signed JWTs (RFC 9701), for who has to prove later what it was told. */
-import { type SignatureAlgorithm, signCompact } from '@mintmark/jwt'
+import { type MaybePromise, type SignatureAlgorithm, signCompact } from '@mintmark/jwt'
 import { invariant } from '@mintmark/runtime'
 import { type EndpointResponse, type HeaderValue, severalHeaders } from '../http/endpoint.ts'
 import { confidentialDocument } from '../respond.ts'
-import type { EndpointWorld } from './endpoint-world.ts'
+import { type EndpointWorld, refuse } from './endpoint-world.ts'
 
 const SIGNED_TYPE = 'application/token-introspection+jwt'
 
@@ -30,8 +30,8 @@ export function signedAnswer(
   said: string,
   clientId: string,
   world: EndpointWorld,
-): EndpointResponse {
-  const { issuer, clock, engine, state } = world
+): MaybePromise<EndpointResponse> {
+  const { issuer, clock, signatures, state } = world
   const key = state.keys.signingKey(algorithmFor(clientId, world))
   invariant(key !== undefined, 'a resource is stored only after a key of its algorithm')
   const envelope = JSON.stringify({
@@ -40,8 +40,12 @@ export function signedAnswer(
     iat: Math.floor(clock.wallMs() / 1000),
   })
   const claims = `${envelope.slice(0, -1)},"token_introspection":${said}}`
-  const jwt = signCompact(engine, key, { typ: 'token-introspection+jwt' }, claims)
-  return confidentialDocument(jwt, SIGNED_TYPE)
+  const signed = signCompact(signatures, key, { typ: 'token-introspection+jwt' }, claims)
+  if (!(signed instanceof Promise)) return confidentialDocument(signed, SIGNED_TYPE)
+  return signed.then(
+    (jwt) => confidentialDocument(jwt, SIGNED_TYPE),
+    () => refuse(world, 'introspection', 'signer_unavailable', clientId),
+  )
 }
 
 /** The one that the caller verifies anyway: that of the tokens of the first resource that it serves or may use. */

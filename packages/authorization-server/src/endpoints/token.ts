@@ -25,7 +25,12 @@ import { decideToken } from './token-decision.ts'
 /** Makes the token endpoint. */
 export function createTokenEndpoint(world: EndpointWorld): Endpoint {
   const { clock, newIdentifier, observer } = world
-  const turn = createSigningTurn(world.engine, world.opaqueSeal, () => clock.wallMs())
+  const turn = createSigningTurn(
+    world.engine,
+    world.opaqueSeal,
+    () => clock.wallMs(),
+    world.signatures,
+  )
   world.counters.signaturesWaiting = () => turn.waiting
 
   function issue(
@@ -35,6 +40,9 @@ export function createTokenEndpoint(world: EndpointWorld): Endpoint {
   ): void {
     const jti = newIdentifier()
     const isAccepted = turn.sign(template, jti, confirmation, (token) => {
+      if (token === undefined) {
+        return answer(refuse(world, 'token', 'signer_unavailable', template.clientId))
+      }
       answer(confidential(tokenResponseOf(template, token, tokenTypeOf(confirmation))))
       observer(issued(template, jti))
     })

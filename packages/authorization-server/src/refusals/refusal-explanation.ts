@@ -197,6 +197,10 @@ const explanations: Readonly<Record<RefusalReason, Explanation>> = {
   ],
   token_missing: ['there was no token parameter', 'send it'],
   overloaded: ['too many requests were waiting for their signature', 'add capacity if it persists'],
+  signer_unavailable: [
+    'the external signer that keeps the key did not sign in time, or this node was not told of it',
+    'look at the signer, and for external_signature_failed among the events',
+  ],
   storage_unavailable: [
     'the change could not be written to the database, or the database has been away for longer than the grace',
     'look at the database, its disk and the way to it',

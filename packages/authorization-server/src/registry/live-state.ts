@@ -14,6 +14,7 @@
 import type { SynchronousSignatureEngine } from '@mintmark/jwt'
 import type { RandomSource, Scheduled } from '@mintmark/runtime'
 import { keyScheduleCheckMs, registryPollIntervalMs, registryRetryMsMax } from '../limits.ts'
+import type { ExternalSigner } from '../signing-keys/external-signer.ts'
 import { createKeyRingOpener, type KeyRing, type KeyRingOpener } from '../signing-keys/key-ring.ts'
 import type { OpenedStorage } from '../snapshot/open-through-outage.ts'
 import { keepSnapshot, noSnapshot, type SnapshotKeeper } from '../snapshot/snapshot-keeper.ts'
@@ -50,6 +51,7 @@ export interface LiveState {
 }
 
 interface World extends StalenessWorld {
+  readonly signers?: readonly ExternalSigner[]
   readonly random: RandomSource
   /** Where the state is kept for the time when the database is away. */
   readonly snapshotFile: string | undefined
@@ -93,7 +95,7 @@ class CurrentState implements LiveState {
 
   constructor(session: StorageSession, engine: SynchronousSignatureEngine, world: World) {
     this.#session = session
-    this.#openKeys = createKeyRingOpener(session.masterKey, engine)
+    this.#openKeys = createKeyRingOpener(session.masterKey, engine, world.signers)
     this.#world = world
     this.#staleness = new Staleness(world)
     const { masterKey } = session

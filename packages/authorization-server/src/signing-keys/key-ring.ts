@@ -19,8 +19,10 @@ import {
 } from '@mintmark/jwt'
 import type { SigningKeyRecord } from '../storage/records.ts'
 import { StorageError } from '../storage/storage.ts'
+import { ExternalKey } from './external-signatures.ts'
+import type { ExternalSigner } from './external-signer.ts'
 import { isPublished, keyPhases, nextSwitchWallMs } from './key-schedule.ts'
-import { deriveKey, openSealedKey } from './key-sealing.ts'
+import { deriveKey, openPublicKey, openSealedKey } from './key-sealing.ts'
 
 /** The keys of one issuer at one instant. */
 export interface KeyRing {
@@ -47,14 +49,15 @@ interface OpenedKey {
 export function createKeyRingOpener(
   masterKey: Uint8Array,
   engine: SynchronousSignatureEngine,
+  signers: readonly ExternalSigner[] = [],
 ): KeyRingOpener {
-  const sealingKey = deriveKey(masterKey, 'signing keys')
+  const openings = { sealingKey: deriveKey(masterKey, 'signing keys'), engine, signers }
   let opened: ReadonlyMap<string, OpenedKey> = new Map()
   return (records, nowWallMs) => {
     const phases = keyPhases(records, nowWallMs)
     const published = phases.filter(({ state }) => isPublished(state))
     opened = new Map(
-      published.map(({ key }) => [key.kid, opened.get(key.kid) ?? open(key, sealingKey, engine)]),
+      published.map(({ key }) => [key.kid, opened.get(key.kid) ?? open(key, openings)]),
     )
     const keys = opened
     const active = new Map(
@@ -71,11 +74,16 @@ export function createKeyRingOpener(
   }
 }
 
-function open(
-  { kid, algorithm, sealed }: SigningKeyRecord,
-  sealingKey: Uint8Array,
-  engine: SynchronousSignatureEngine,
-): OpenedKey {
+interface Openings {
+  readonly sealingKey: Uint8Array
+  readonly engine: SynchronousSignatureEngine
+  readonly signers: readonly ExternalSigner[]
+}
+
+function open(record: SigningKeyRecord, openings: Openings): OpenedKey {
+  if (record.signer !== undefined) return openExternal(record, record.signer, openings)
+  const { kid, algorithm, sealed } = record
+  const { sealingKey, engine } = openings
   const privateJwk = openSealedKey(sealed, kid, algorithm, sealingKey)
   if (privateJwk === undefined) throw unopened(kid)
   const publicJwk = publicJwkOf({ ...privateJwk, kid, use: 'sig' })
@@ -84,6 +92,21 @@ function open(
     verification: engine.importVerificationKey(publicJwk, algorithm),
     publicJwk,
   }
+}
+
+/** A signer that this node was not told of can still be verified, and published. */
+function openExternal(
+  { kid, algorithm, sealed }: SigningKeyRecord,
+  name: string,
+  { sealingKey, engine, signers }: Openings,
+): OpenedKey {
+  const found = openPublicKey(sealed, kid, algorithm, sealingKey)
+  if (found === undefined) throw unopened(kid)
+  const publicJwk = publicJwkOf({ ...found, kid, use: 'sig', alg: algorithm })
+  const verification = engine.importVerificationKey(publicJwk, algorithm)
+  const signer = signers.find((one) => one.name === name)
+  const signing = { alg: algorithm, kid, native: new ExternalKey(signer, verification) }
+  return { signing, verification, publicJwk }
 }
 
 function unopened(kid: string): StorageError {

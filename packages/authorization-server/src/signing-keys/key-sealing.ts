@@ -5,7 +5,7 @@
  * The key id and algorithm are authenticated with it, so a sealed key cannot be put under another row's name.
  */
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
-import type { PrivateJwk, SignatureAlgorithm } from '@mintmark/jwt'
+import type { PrivateJwk, PublicJwk, SignatureAlgorithm } from '@mintmark/jwt'
 import type { RandomSource } from '@mintmark/runtime'
 
 const VERSION = 1
@@ -28,10 +28,41 @@ export function sealKey(
   sealingKey: Uint8Array,
   random: RandomSource,
 ): Uint8Array {
+  return seal(jwk, kid, algorithm, sealingKey, random)
+}
+
+function seal(
+  jwk: PrivateJwk | PublicJwk,
+  kid: string,
+  algorithm: SignatureAlgorithm,
+  sealingKey: Uint8Array,
+  random: RandomSource,
+): Uint8Array {
   const nonce = random.bytes(NONCE_BYTES)
   const cipher = createCipheriv('aes-256-gcm', sealingKey, nonce).setAAD(boundTo(kid, algorithm))
   const ciphertext = Buffer.concat([cipher.update(JSON.stringify(jwk), 'utf8'), cipher.final()])
   return Buffer.concat([Buffer.of(VERSION), nonce, cipher.getAuthTag(), ciphertext])
+}
+
+/** Seals the public half of a key that is kept elsewhere: so that no other can be put in its place. */
+export function sealPublicKey(
+  jwk: PublicJwk,
+  kid: string,
+  algorithm: SignatureAlgorithm,
+  sealingKey: Uint8Array,
+  random: RandomSource,
+): Uint8Array {
+  return seal(jwk, kid, algorithm, sealingKey, random)
+}
+
+/** Opens what {@link sealPublicKey} sealed. */
+export function openPublicKey(
+  sealed: Uint8Array,
+  kid: string,
+  algorithm: SignatureAlgorithm,
+  sealingKey: Uint8Array,
+): PublicJwk | undefined {
+  return open(sealed, kid, algorithm, sealingKey) as PublicJwk | undefined
 }
 
 /** Opens a sealed key; `undefined` when it was made with another master key, for another row, or is damaged. */
@@ -41,6 +72,15 @@ export function openSealedKey(
   algorithm: SignatureAlgorithm,
   sealingKey: Uint8Array,
 ): PrivateJwk | undefined {
+  return open(sealed, kid, algorithm, sealingKey) as PrivateJwk | undefined
+}
+
+function open(
+  sealed: Uint8Array,
+  kid: string,
+  algorithm: SignatureAlgorithm,
+  sealingKey: Uint8Array,
+): object | undefined {
   if (sealed[0] !== VERSION || sealed.length <= HEADER_BYTES) return undefined
   const nonce = sealed.subarray(1, 1 + NONCE_BYTES)
   const decipher = createDecipheriv('aes-256-gcm', sealingKey, nonce, { authTagLength: TAG_BYTES })
@@ -48,7 +88,7 @@ export function openSealedKey(
     .setAuthTag(sealed.subarray(1 + NONCE_BYTES, HEADER_BYTES))
   try {
     const plain = Buffer.concat([decipher.update(sealed.subarray(HEADER_BYTES)), decipher.final()])
-    return JSON.parse(plain.toString('utf8')) as PrivateJwk
+    return JSON.parse(plain.toString('utf8')) as object
   } catch {
     return undefined
   }

@@ -6,29 +6,36 @@
  * for nothing but its own turn.
  *
  * Invariants
- *  (1) Every request that is accepted is answered, in the order of acceptance.
+ *  (1) Every request that is accepted is answered; what is signed here in the order of acceptance, what an external
+ *      signer signs when it has.
  *  (2) One turn signs for at most `signingTurnMicrosecondsMax`; what is left waits for the next.
  *  (3) At most `signaturesWaitingMax` wait; beyond it `sign` says no at once.
  */
 import {
   encodeBase64url,
   type SignatureAlgorithm,
+  type SignatureEngine,
   type SynchronousSignatureEngine,
 } from '@mintmark/jwt'
 import type { Confirmation } from '@mintmark/protocol'
+import { invariant } from '@mintmark/runtime'
 import { signaturesWaitingMax, signingTurnMicrosecondsMax } from '../limits.ts'
-import { type AccessTokenTemplate, signingInputOf } from './access-token-template.ts'
+import { externalKeyOf } from '../signing-keys/external-signatures.ts'
+import { type AccessTokenTemplate, type JwtForm, signingInputOf } from './access-token-template.ts'
 import { encodeOpaqueClaims } from './opaque-claims.ts'
 import type { OpaqueSeal } from './opaque-token.ts'
 
 /** Signs what is handed to it at the end of the turn. */
 export interface SigningTurn {
-  /** Signs a token at the end of this turn and hands it over; `false` when too many wait already. */
+  /**
+   * Signs a token at the end of this turn and hands it over; `false` when too many wait already. `undefined` instead of
+   * a token: its key is kept by an external signer, which did not sign.
+   */
   sign(
     template: AccessTokenTemplate,
     jti: string,
     confirmation: Confirmation | undefined,
-    done: (token: string) => void,
+    done: (token: string | undefined) => void,
   ): boolean
   /** How many wait. */
   readonly waiting: number
@@ -39,7 +46,7 @@ interface Waiting {
   readonly jti: string
   /** To what the token is bound. */
   readonly confirmation: Confirmation | undefined
-  readonly done: (token: string) => void
+  readonly done: (token: string | undefined) => void
 }
 
 /** What one signature costs, as measured: only the proportion matters. */
@@ -58,6 +65,7 @@ export function createSigningTurn(
   engine: SynchronousSignatureEngine,
   seal: OpaqueSeal,
   wallMs: () => number,
+  externalSignatures?: SignatureEngine,
 ): SigningTurn {
   let waiting: Waiting[] = []
   let isScheduled = false
@@ -78,8 +86,28 @@ export function createSigningTurn(
     for (const [at, { done }] of turn.entries()) done(tokens[at] as string)
   }
 
+  async function signElsewhere(
+    { template, jti, confirmation, done }: Waiting,
+    form: JwtForm,
+  ): Promise<void> {
+    const nowSeconds = Math.floor(wallMs() / 1000)
+    const input = signingInputOf(form, template.lifetimeSeconds, nowSeconds, jti, confirmation)
+    let token: string | undefined
+    try {
+      invariant(externalSignatures !== undefined, 'who has external keys has external signatures')
+      token = `${input}.${encodeBase64url(await externalSignatures.sign(form.key, input))}`
+    } catch {
+      token = undefined
+    }
+    done(token)
+  }
+
   return {
     sign(template, jti, confirmation, done) {
+      if (template.form.kind === 'jwt' && externalKeyOf(template.form.key) !== undefined) {
+        void signElsewhere({ template, jti, confirmation, done }, template.form)
+        return true
+      }
       if (waiting.length >= signaturesWaitingMax) return false
       waiting.push({ template, jti, confirmation, done })
       if (!isScheduled) schedule()
