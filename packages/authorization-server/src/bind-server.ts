@@ -1,5 +1,6 @@
 /** Binding a server of `node:http` to an address, with what can go wrong there as an error that says what to do. */
 import type { Server } from 'node:http'
+import { Server as TlsServer } from 'node:https'
 import { systemCodeOf } from './system-code.ts'
 
 /** The port cannot be had. */
@@ -32,7 +33,7 @@ export interface BindAddress {
 }
 
 /**
- * Makes `http` listen. Resolves with `http://host:port` as bound; rejects with {@link ListenError}.
+ * Makes `http` listen. Resolves with `http://host:port` as bound, or `https`; rejects with {@link ListenError}.
  */
 export function bindServer(http: Server, { host, port }: BindAddress): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -51,5 +52,6 @@ function listenError(error: Error, host: string, port: number): ListenError {
 function originOf(http: Server, host: string): string {
   const address = http.address()
   const port = address !== null && typeof address === 'object' ? address.port : 0
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const scheme = http instanceof TlsServer ? 'https' : 'http'
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }

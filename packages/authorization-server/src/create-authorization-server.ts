@@ -2,6 +2,11 @@
 import { createIdentifierSource } from '@mintmark/runtime'
 import type { Administration } from './administration.ts'
 import {
+  type CertificateSource,
+  connectionCertificate,
+  proxiedCertificate,
+} from './client-authentication/certificates/client-certificate-header.ts'
+import {
   type OpenAuthentication,
   openAuthentication,
 } from './client-authentication/open-authentication.ts'
@@ -121,7 +126,7 @@ async function serve(
   return {
     issuer,
     tokenEndpoint: authentication.world.tokenEndpoint,
-    listener: createNodeListener(route),
+    listener: createNodeListener(route, certificateSourceOf(options, world)),
     fetch: createFetchListener(route),
     explainRefusal: (reference) => explainRefusal(session.masterKey, reference),
     report: () => serverReport(telemetry, state, session, clock),
@@ -200,4 +205,12 @@ async function openWorld(
     }),
   }
   return { world, authentication }
+}
+
+function certificateSourceOf(
+  { clientCertificate }: ResolvedOptions,
+  { observer }: EndpointWorld,
+): CertificateSource {
+  if (clientCertificate === undefined) return connectionCertificate
+  return proxiedCertificate(clientCertificate, observer)
 }

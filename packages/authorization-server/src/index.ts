@@ -2,6 +2,7 @@ export { type Administration, openAdministration } from './administration.ts'
 export type { AuditOperations, AuditQuery } from './audit/audit-operations.ts'
 export type { AuditOrigin, AuditRecord } from './audit/audit-record.ts'
 export { type BindAddress, bindServer, ListenError } from './bind-server.ts'
+export type { ClientCertificateOptions } from './client-authentication/certificates/client-certificate-header.ts'
 export type { ImportedHashViolation } from './client-authentication/imported-secrets/imported-hash.ts'
 export { importedHashText } from './client-authentication/imported-secrets/imported-hash-spellings.ts'
 export {
@@ -17,6 +18,11 @@ export { type DialectName, dialectNames } from './dialect.ts'
 export type { AuthorizationServerEvent, EndpointName } from './events.ts'
 export type { FetchListener } from './http/fetch-listener.ts'
 export type { NodeListener } from './http/node-listener.ts'
+export {
+  type TlsEvent,
+  TlsFilesError,
+  type TlsOptions,
+} from './http/tls-server.ts'
 export {
   type ConnectionTimeouts,
   type ListenOptions,

@@ -283,6 +283,21 @@ export const hashChecksWaitingMax = 64
 /** Imported hashes of one client that a secret is compared with: more would let one request cost minutes. */
 export const importedSecretsTriedMax = 3
 
+/** Characters of a distinguished name: a dozen long attributes. */
+export const distinguishedNameLengthMax = 2_048
+
+/** Octets of a certificate in a header: with RSA keys of 4,096 bits and many names they are 3,000. */
+export const clientCertificateBytesMax = 12_288
+
+/** Certificates from headers that are kept in the form in which they were read: one per client behind the proxy. */
+export const clientCertificatesRememberedMax = 1_000
+
+/** How often certificate files are looked at: they are renewed days before they end. */
+export const certificatePollIntervalMs = 10_000
+
+/** How long a TLS handshake may take: as long as the headers of a request. */
+export const tlsHandshakeTimeoutMs = 10_000
+
 /** Published key sets that are kept, of clients and of other issuers. Each is a few kilobytes and 64 keys at most. */
 export const remoteKeySetsMax = 1_000
 

@@ -3,9 +3,15 @@
  * request.
  */
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
-import { type Clock, systemClock } from '@mintmark/runtime'
+import { type Clock, guarded, type Observer, silent, systemClock } from '@mintmark/runtime'
 import { bindServer } from './bind-server.ts'
 import type { AuthorizationServer } from './create-authorization-server.ts'
+import {
+  createTlsServer,
+  type FollowedServer,
+  type TlsEvent,
+  type TlsOptions,
+} from './http/tls-server.ts'
 import { answerUnreadable } from './http/unreadable-requests.ts'
 import {
   connectionsCheckIntervalMs,
@@ -28,6 +34,10 @@ export interface ListenOptions {
   readonly clock?: Clock
   /** How long a connection is waited for. */
   readonly timeouts?: ConnectionTimeouts
+  /** Certificate files for TLS, which are followed when they change. Default: none, for a proxy that ends TLS. */
+  readonly tls?: TlsOptions
+  /** Hears when the certificate is replaced, or cannot be. Its exceptions are dropped. */
+  readonly observer?: Observer<TlsEvent>
 }
 
 /** How long a connection is waited for, each in milliseconds from 1 up. */
@@ -42,7 +52,7 @@ export interface ConnectionTimeouts {
 
 /** An authorization server that listens. */
 export interface RunningServer {
-  /** `http://host:port` as bound. */
+  /** `http://host:port` as bound, `https` with TLS. */
   readonly origin: string
   readonly server: AuthorizationServer
   /** Accepts nothing new, finishes what is under way (up to ten seconds), then closes the storage. */
@@ -52,12 +62,13 @@ export interface RunningServer {
 /**
  * Binds the port first, then makes the server and serves it.
  *
- * Rejects with `ListenError` or with what `server` rejects with; the port is free again then.
+ * Rejects with `ListenError`, `TlsFilesError` or with what `server` rejects with; the port is free again then.
  */
 export async function listen(options: ListenOptions): Promise<RunningServer> {
   let listener: RequestListener = (_request, response) => response.writeHead(503).end()
   const timeouts = options.timeouts ?? {}
-  const http = createServer(serverOptions(timeouts), (request, response) =>
+  const clock = options.clock ?? systemClock
+  const { http, stopFollowing } = createHttp(options, clock, (request, response) =>
     listener(request, response),
   )
   // Their size is bounded; beyond a number of them, `node:http` would leave some out without a word.
@@ -65,16 +76,33 @@ export async function listen(options: ListenOptions): Promise<RunningServer> {
   // A peer that takes no answer is idle, too.
   http.setTimeout(timeouts.idleMs ?? keepAliveTimeoutMs)
   answerUnreadable(http)
-  const origin = await bindServer(http, options)
   try {
+    const origin = await bindServer(http, options)
     const server = await options.server(origin)
     listener = server.listener
-    const stop = () => stopGracefully(http, server, options.clock ?? systemClock)
+    const stop = (): Promise<void> => {
+      stopFollowing()
+      return stopGracefully(http, server, clock)
+    }
     return { origin, server, close: stop }
   } catch (error) {
+    stopFollowing()
     http.close()
     throw error
   }
+}
+
+function createHttp(
+  { tls, timeouts = {}, observer }: ListenOptions,
+  clock: Clock,
+  listener: RequestListener,
+): FollowedServer {
+  const options = serverOptions(timeouts)
+  if (tls === undefined) {
+    return { http: createServer(options, listener), stopFollowing: () => undefined }
+  }
+  const hears = observer === undefined ? silent : guarded(observer)
+  return createTlsServer(tls, options, listener, { clock, observer: hears })
 }
 
 function serverOptions({ headersMs, requestMs, idleMs }: ConnectionTimeouts): ServerOptions {

@@ -10,6 +10,7 @@ import {
   systemRandom,
   type Transport,
 } from '@mintmark/runtime'
+import type { ClientCertificateOptions } from './client-authentication/certificates/client-certificate-header.ts'
 import {
   type ReplayFailMode,
   replayFailModes,
@@ -85,6 +86,8 @@ export interface AuthorizationServerOptions {
   readonly transport?: Transport
   /** Host names that the default transport may reach within the own network. Default: none. */
   readonly internalKeyHosts?: readonly string[]
+  /** Where client certificates come from when a proxy ends TLS (RFC 9440). Default: from connections only. */
+  readonly clientCertificate?: ClientCertificateOptions
 }
 
 /** The options with every default applied. */
@@ -104,6 +107,7 @@ export interface ResolvedOptions {
   readonly replayWhenUnavailable: ReplayFailMode
   readonly transport: Transport | undefined
   readonly internalKeyHosts: readonly string[]
+  readonly clientCertificate: ClientCertificateOptions | undefined
 }
 
 const known: ReadonlySet<string> = new Set<keyof AuthorizationServerOptions>([
@@ -122,6 +126,7 @@ const known: ReadonlySet<string> = new Set<keyof AuthorizationServerOptions>([
   'replayWhenUnavailable',
   'transport',
   'internalKeyHosts',
+  'clientCertificate',
 ])
 
 /** Throws TypeError for an option that is missing, unknown or unusable, naming it. */
@@ -171,6 +176,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     replayWhenUnavailable,
     transport: options.transport,
     internalKeyHosts: options.internalKeyHosts ?? [],
+    clientCertificate: clientCertificateOf(options),
   }
 }
 
@@ -224,4 +230,17 @@ function replayStoreOf({
   const isStore = typeof replayStore === 'object' && 'consumeReplay' in replayStore
   if (replayStore === 'storage' || replayStore === 'memory' || isStore) return replayStore
   throw new TypeError('option "replayStore" must be "storage", "memory" or a replay store')
+}
+
+function clientCertificateOf({
+  clientCertificate,
+}: AuthorizationServerOptions): ClientCertificateOptions | undefined {
+  if (clientCertificate === undefined) return undefined
+  const { header, trustedPeers } = clientCertificate
+  if (header === 'Client-Cert' && Array.isArray(trustedPeers) && trustedPeers.length > 0) {
+    return clientCertificate
+  }
+  throw new TypeError(
+    'option "clientCertificate" must have header "Client-Cert" and at least one network in trustedPeers',
+  )
 }

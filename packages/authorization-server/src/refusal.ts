@@ -52,7 +52,6 @@ export type RefusalReason =
   | 'certificate_not_trusted'
   | 'certificate_expired'
   | 'certificate_of_another'
-  | 'certificate_header_not_trusted'
   | 'client_keys_unavailable'
   | 'replay_store_unavailable'
   | 'grant_type_missing'
@@ -180,9 +179,6 @@ const wireErrors: Readonly<Record<RefusalReason, WireError>> = {
   certificate_not_trusted: invalidClient,
   certificate_expired: invalidClient,
   certificate_of_another: invalidClient,
-  certificate_header_not_trusted: badRequest(
-    'a client certificate in a header is not taken from here',
-  ),
   client_keys_unavailable: unavailable('the keys to verify the assertion with cannot be had now'),
   replay_store_unavailable: unavailable(
     'whether the assertion or proof was used before is not known now',

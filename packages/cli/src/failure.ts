@@ -8,7 +8,7 @@
  * that is told.
  */
 
-import type { ListenError, StorageError } from '@mintmark/authorization-server'
+import type { ListenError, StorageError, TlsFilesError } from '@mintmark/authorization-server'
 import type { TokenAcquisitionError } from '@mintmark/client'
 import type { InvariantViolation } from '@mintmark/runtime'
 import { CommandFailure } from './command-failure.ts'
@@ -27,6 +27,7 @@ interface KnownErrors {
   readonly TokenAcquisitionError: TokenAcquisitionError
   readonly StorageError: StorageError
   readonly ListenError: ListenError
+  readonly TlsFilesError: TlsFilesError
   readonly InvariantViolation: InvariantViolation
 }
 
@@ -36,6 +37,7 @@ const descriptions: { readonly [Name in keyof KnownErrors]: Describe<KnownErrors
   TokenAcquisitionError: (error) => ({ code: error.code, message: tokenFailure(error) }),
   StorageError: (error) => ({ code: error.code, message: error.message }),
   ListenError: (error) => ({ code: error.code, message: error.message }),
+  TlsFilesError: (error) => ({ code: error.code, message: error.message }),
   InvariantViolation: (error) => ({
     code: 'internal_error',
     message: `this is a bug in mintmark: not so that ${error.message}`,

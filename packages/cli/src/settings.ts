@@ -85,6 +85,12 @@ export const settings = {
     'whether DPoP proofs (RFC 9449) must have a nonce of the server',
     'optional',
   ),
+  tlsCert: optional(path('<file>'), 'certificate chain in PEM, for TLS; followed when it changes'),
+  tlsKey: optional(path('<file>'), 'private key in PEM, for --tls-cert'),
+  tlsClientCa: optional(
+    path('<file>'),
+    'authorities in PEM whose certificates clients may present',
+  ),
 
   once: withDefault(toggle, 'end after the steps instead of waiting to be stopped', false),
 

@@ -11,6 +11,8 @@ export interface ImportedKey extends Pick<PublicJwk, 'kty' | 'crv' | 'kid'> {
    * What makes it this key: algorithm and JWK. Other octets under the same `kid` are another key.
    */
   readonly identity: string
+  /** The key as it was published. */
+  readonly jwk: PublicJwk
   readonly key: VerificationKey
 }
 
@@ -62,6 +64,7 @@ async function importKey(
       ...(kid === undefined ? {} : { kid }),
       alg,
       identity,
+      jwk,
       key,
     }
   } catch (error) {

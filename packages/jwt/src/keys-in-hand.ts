@@ -3,6 +3,7 @@
  * it changes.
  */
 import type { ImportedKey } from './imported-keys.ts'
+import type { PublicJwk } from './jwk.ts'
 import { selectKey, type WantedKey } from './jwk-set.ts'
 import type { KeyLookup, KeyRefusal } from './key-lookup.ts'
 import { jwkSetRenewalShare } from './limits.ts'
@@ -44,6 +45,11 @@ export class KeysInHand {
 
   isTooOld(nowMonotonicMs: number): boolean {
     return nowMonotonicMs >= this.#tooOldAtMonotonicMs
+  }
+
+  /** Each key once, whatever algorithms it fits. */
+  get publicKeys(): readonly PublicJwk[] {
+    return [...new Set(this.keys.map(({ jwk }) => jwk))]
   }
 
   /** The key a token names, or that two fit; `undefined` when none does. */

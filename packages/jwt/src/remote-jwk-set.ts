@@ -25,6 +25,7 @@ import type { Scheduled } from '@mintmark/runtime'
 import { CoolDown } from './cool-down.ts'
 import { type FetchedJwkSet, fetchJwkSet } from './fetch-jwk-set.ts'
 import { holdsEveryKeyOf, type ImportedKey, importKeys } from './imported-keys.ts'
+import type { PublicJwk } from './jwk.ts'
 import type { WantedKey } from './jwk-set.ts'
 import type { KeyLookup, KeyRefusal } from './key-lookup.ts'
 import { KeysInHand } from './keys-in-hand.ts'
@@ -47,6 +48,8 @@ export interface RemoteJwkSet {
    * rejects.
    */
   keyFor(wanted: WantedKey): MaybePromise<KeyLookup>
+  /** All keys of the set that can be used. Waits as {@link keyFor} does. Never rejects. */
+  keys(): MaybePromise<readonly PublicJwk[] | KeyRefusal>
   /** What is in hand now. Starts nothing. */
   state(): RemoteJwkSetState
   /**
@@ -104,17 +107,27 @@ class FetchedKeys implements RemoteJwkSet {
   }
 
   keyFor(wanted: WantedKey): MaybePromise<KeyLookup> {
+    return this.#lookUp((inHand) => inHand.find(wanted))
+  }
+
+  keys(): MaybePromise<readonly PublicJwk[] | KeyRefusal> {
+    return this.#lookUp((inHand) => inHand.publicKeys)
+  }
+
+  #lookUp<Found>(
+    find: (inHand: KeysInHand) => Found | undefined,
+  ): MaybePromise<Found | KeyRefusal> {
     const now = this.#options.clock.monotonicMs()
     this.#dropWhatIsTooOld(now)
     this.#renewWhenDue(now)
     if (this.#canAnswerAtOnce(now)) {
-      const found = this.#inHand?.find(wanted)
+      const found = this.#inHand && find(this.#inHand)
       if (found !== undefined) return found
       this.#fetchForUnknownKid(now)
     }
     return this.#flight === undefined
-      ? this.#conclude(wanted)
-      : this.#flight.ended.then(() => this.#conclude(wanted))
+      ? this.#conclude(find)
+      : this.#flight.ended.then(() => this.#conclude(find))
   }
 
   state(): RemoteJwkSetState {
@@ -145,9 +158,9 @@ class FetchedKeys implements RemoteJwkSet {
   }
 
   /** The answer with what is in hand, waiting for nothing more. */
-  #conclude(wanted: WantedKey): KeyLookup {
+  #conclude<Found>(find: (inHand: KeysInHand) => Found | undefined): Found | KeyRefusal {
     const now = this.#options.clock.monotonicMs()
-    const found = this.#inHand?.find(wanted)
+    const found = this.#inHand && find(this.#inHand)
     if (found !== undefined) return found
     const isIssuersWord = this.#inHand?.isFresh(now) === true && !this.#lastAttemptFailed
     return isIssuersWord ? unknownKey : this.#unavailable(now)

@@ -16,6 +16,7 @@ import {
   notAuthenticated,
 } from './authentication.ts'
 import type { AuthenticationWorld } from './authentication-world.ts'
+import { authenticateCertificate } from './certificates/certificate-authentication.ts'
 import { chooseCredentials, presentedCredentials } from './presented-credentials.ts'
 import { authenticateSecret } from './secret-authentication.ts'
 
@@ -39,7 +40,7 @@ export function authenticateClient(
     case 'assertion':
       return authenticateAssertion(chosen, endpoint, world)
     case 'certificate':
-      return notAuthenticated('credentials_missing', undefined)
+      return authenticateCertificate(chosen.clientId, request, world)
   }
 }
 

@@ -1,5 +1,9 @@
 /** The endpoints on `node:http`: from its requests to ours, and each answer written with one call. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import {
+  type CertificateSource,
+  connectionCertificate,
+} from '../client-authentication/certificates/client-certificate-header.ts'
 import { notFound, serverError } from '../respond.ts'
 import type { Router } from '../routes.ts'
 import {
@@ -19,7 +23,10 @@ import { drain, readBody } from './request-body.ts'
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void
 
 /** Makes a listener for `http.createServer`. It answers every request, also those for paths that are not ours. */
-export function createNodeListener(route: Router): NodeListener {
+export function createNodeListener(
+  route: Router,
+  certificateSource: CertificateSource = connectionCertificate,
+): NodeListener {
   return (request, response) => {
     const fault = messageFault(request)
     const endpoint = fault === undefined ? route(originForm(request.url ?? '')) : undefined
@@ -29,7 +36,7 @@ export function createNodeListener(route: Router): NodeListener {
       return
     }
     readBody(request, response, (body) => {
-      call(endpoint, new NodeRequest(request, body), response)
+      call(endpoint, new NodeRequest(request, body, certificateSource), response)
     })
   }
 }
@@ -51,12 +58,17 @@ class NodeRequest implements EndpointRequest {
   readonly body: RequestBody
   readonly #message: IncomingMessage
 
-  constructor(message: IncomingMessage, body: RequestBody) {
+  readonly #certificateSource: CertificateSource
+  #certificate: PeerCertificate | undefined
+  #isCertificateRead = false
+
+  constructor(message: IncomingMessage, body: RequestBody, certificateSource: CertificateSource) {
     this.method = message.method ?? ''
     this.authorization = singleHeader(message, 'authorization')
     this.contentType = contentTypeOf(message)
     this.body = body
     this.#message = message
+    this.#certificateSource = certificateSource
   }
 
   get target(): string {
@@ -72,7 +84,12 @@ class NodeRequest implements EndpointRequest {
   }
 
   certificate(): PeerCertificate | undefined {
-    return certificateOf(this.#message.socket)
+    if (!this.#isCertificateRead) {
+      this.#isCertificateRead = true
+      const { socket } = this.#message
+      this.#certificate = this.#certificateSource(this, () => certificateOf(socket))
+    }
+    return this.#certificate
   }
 }
 

@@ -73,7 +73,7 @@ export const authenticationExplanations = {
   ],
   certificate_missing: [
     'the client authenticates by certificate, and the connection had none',
-    'have the client present its certificate; behind a proxy, see the option clientCertificate',
+    'have the client present it; behind a proxy, set clientCertificate and look for certificate_header_ignored events',
   ],
   certificate_malformed: [
     'the certificate, or the header that carries it, could not be read',
@@ -90,10 +90,6 @@ export const authenticationExplanations = {
   certificate_of_another: [
     'the certificate does not name this client, or its key is not registered',
     'compare its subject or alternative names with the certificate setting of the client',
-  ],
-  certificate_header_not_trusted: [
-    'a client certificate in a header came from an address that is no trusted proxy',
-    'add the proxy to clientCertificate.trustedPeers; if there is none, somebody tried to pass as a client',
   ],
   client_keys_unavailable: [
     'the key set of the client, or of the issuer, could not be fetched',

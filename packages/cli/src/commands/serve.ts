@@ -3,7 +3,9 @@ import type { RunningAdmin } from '@mintmark/admin-api'
 import type {
   AuthorizationServerEvent,
   DialectName,
+  ListenOptions,
   RunningServer,
+  TlsEvent,
 } from '@mintmark/authorization-server'
 import type { Observer } from '@mintmark/runtime'
 import { defineCommand, type Invocation } from '../command.ts'
@@ -16,6 +18,7 @@ import { snapshotFileOf, storageOf, storageSettings } from '../storage-access.ts
 
 const names = [
   ...['issuer', 'host', 'port', 'adminPort', 'dialect', 'dpopNonces'],
+  ...['tlsCert', 'tlsKey', 'tlsClientCa'],
   ...[...storageSettings, 'snapshotFile', 'graceSeconds'],
 ] as const
 type ServeInvocation = Invocation<(typeof names)[number]>
@@ -69,6 +72,7 @@ async function startServer(invocation: ServeInvocation): Promise<RunningServer> 
     host: settings.value('host'),
     port: settings.value('port'),
     clock,
+    ...tlsOf(invocation),
     server: async (origin) => {
       const issuer = given ?? origin
       await requireIssuer(issuer, 'on an address that others can reach, --issuer is needed:')
@@ -79,6 +83,25 @@ async function startServer(invocation: ServeInvocation): Promise<RunningServer> 
     },
   })
 }
+
+/** The certificate files, of which two go together. */
+function tlsOf({ settings, output }: ServeInvocation): Pick<ListenOptions, 'tls' | 'observer'> {
+  const [certFile, keyFile] = [settings.value('tlsCert'), settings.value('tlsKey')]
+  const clientCaFile = settings.value('tlsClientCa')
+  if (certFile === undefined && keyFile === undefined && clientCaFile === undefined) return {}
+  if (certFile === undefined || keyFile === undefined) {
+    throw usageFailure('setting_missing', 'TLS needs both --tls-cert and --tls-key')
+  }
+  const tls = { certFile, keyFile, ...(clientCaFile === undefined ? {} : { clientCaFile }) }
+  const observer = ({ type }: TlsEvent): void => output.notice(tlsNotices[type])
+  return { tls, observer }
+}
+
+const tlsNotices = {
+  tls_certificate_replaced: 'the TLS certificate was replaced',
+  tls_certificate_unusable:
+    'the changed TLS certificate files cannot be used; keeping the last ones',
+} as const
 
 function knownDialect(name: string, known: readonly DialectName[]): DialectName {
   const dialect = known.find((candidate) => candidate === name)

@@ -9,6 +9,7 @@
 import {
   KeyImportError,
   type KeyLookup,
+  type KeyRefusal,
   type MaybePromise,
   type PublicJwk,
   parseJwkSet,
@@ -24,6 +25,8 @@ import type { RemoteKeySets } from './remote-key-sets.ts'
 export interface ClientKeySource {
   /** The one key that an assertion names. Answers in place unless a published set has to be fetched first. */
   keyFor(keys: ClientKeys | undefined, wanted: WantedKey): MaybePromise<KeyLookup>
+  /** All keys of a client, or why they cannot be had. */
+  keysOf(keys: ClientKeys | undefined): MaybePromise<readonly PublicJwk[] | KeyRefusal>
 }
 
 /** Makes the source for one server. */
@@ -32,16 +35,24 @@ export function createClientKeySource(
   remote: RemoteKeySets,
 ): ClientKeySource {
   const registered = new WeakMap<ClientKeys, RegisteredKeys>()
+
+  function registeredKeys(keys: Extract<ClientKeys, { readonly kind: 'jwks' }>): RegisteredKeys {
+    const known = registered.get(keys)
+    if (known !== undefined) return known
+    const set = new RegisteredKeys(keys.jwks, engine)
+    registered.set(keys, set)
+    return set
+  }
+
   return {
     keyFor(keys, wanted) {
       if (keys === undefined) return unknownKey
       if (keys.kind === 'jwks_uri') return remote.at(keys.jwksUri).keyFor(wanted)
-      let set = registered.get(keys)
-      if (set === undefined) {
-        set = new RegisteredKeys(keys.jwks, engine)
-        registered.set(keys, set)
-      }
-      return set.find(wanted)
+      return registeredKeys(keys).find(wanted)
+    },
+    keysOf(keys) {
+      if (keys === undefined) return []
+      return keys.kind === 'jwks_uri' ? remote.at(keys.jwksUri).keys() : registeredKeys(keys).keys
     },
   }
 }
@@ -51,24 +62,24 @@ const ambiguousKey: KeyLookup = { refusal: 'ambiguous_key' }
 
 /** The keys of one registered set, each imported when it is first needed. */
 class RegisteredKeys {
-  readonly #keys: readonly PublicJwk[]
+  readonly keys: readonly PublicJwk[]
   readonly #engine: SynchronousSignatureEngine
   readonly #imported = new Map<string, VerificationKey | undefined>()
 
   constructor(jwks: string, engine: SynchronousSignatureEngine) {
     const parsed = parseJwkSet(jwks)
-    this.#keys = parsed.ok ? parsed.value.keys : []
+    this.keys = parsed.ok ? parsed.value.keys : []
     this.#engine = engine
   }
 
   find(wanted: WantedKey): KeyLookup {
-    const selected = selectKey(this.#keys, wanted)
+    const selected = selectKey(this.keys, wanted)
     if (!selected.ok) return selected.violation === 'ambiguous_key' ? ambiguousKey : unknownKey
     return this.#import(selected.value, wanted) ?? unknownKey
   }
 
   #import(jwk: PublicJwk, { alg }: WantedKey): VerificationKey | undefined {
-    const name = `${alg} ${this.#keys.indexOf(jwk)}`
+    const name = `${alg} ${this.keys.indexOf(jwk)}`
     if (this.#imported.has(name)) return this.#imported.get(name)
     const key = importedOrNothing(this.#engine, jwk, alg)
     this.#imported.set(name, key)

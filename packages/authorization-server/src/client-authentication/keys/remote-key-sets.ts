@@ -8,7 +8,7 @@
 import {
   createRemoteJwkSet,
   type JwkSetEvent,
-  type KeyLookup,
+  type KeyRefusal,
   type RemoteJwkSet,
   type SignatureEngine,
 } from '@mintmark/jwt'
@@ -29,7 +29,7 @@ export interface KeySetWorld {
 /** Published key sets by their place. */
 export interface RemoteKeySets {
   /** The set at `url`; nothing is sent before the first look-up in it. */
-  at(url: string): Pick<RemoteJwkSet, 'keyFor'>
+  at(url: string): Pick<RemoteJwkSet, 'keyFor' | 'keys'>
   /** Ends what is under way. */
   dispose(): void
 }
@@ -74,5 +74,5 @@ function forgetOldest(sets: Map<string, RemoteJwkSet>): void {
   sets.delete(oldest[0])
 }
 
-const unavailable: KeyLookup = { refusal: 'keys_unavailable', retryAfterSeconds: 1 }
-const nowhere = { keyFor: (): KeyLookup => unavailable }
+const unavailable: KeyRefusal = { refusal: 'keys_unavailable', retryAfterSeconds: 1 }
+const nowhere = { keyFor: () => unavailable, keys: () => unavailable }

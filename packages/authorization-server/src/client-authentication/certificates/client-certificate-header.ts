@@ -1,0 +1,100 @@
+/**
+ * Certificates that a proxy has seen and passes on (RFC 9440).
+ *
+ * Invariants
+ *  (1) The field is believed from a trusted peer only. From anybody else it is not looked at beyond noticing it:
+ *      whoever can reach this server directly could write any certificate there, since certificates are public.
+ *  (2) The proxy has to have verified the chain, and to remove the field from requests of others: that is what trusting
+ *      it means.
+ */
+import { type Cidr, contains, parseCidr, parseIpAddress } from '@mintmark/limits'
+import type { Observer } from '@mintmark/runtime'
+import type { AuthorizationServerEvent } from '../../events.ts'
+import { type HeaderValue, type PeerCertificate, severalHeaders } from '../../http/endpoint.ts'
+import { clientCertificateBytesMax, clientCertificatesRememberedMax } from '../../limits.ts'
+
+/** Where certificates come from when a proxy ends TLS. */
+export interface ClientCertificateOptions {
+  /** The field, as RFC 9440 defines it. */
+  readonly header: 'Client-Cert'
+  /** Addresses and networks of the proxies, like `10.0.0.0/8`; at least one. */
+  readonly trustedPeers: readonly string[]
+}
+
+/** A request, as far as it matters here. */
+export interface CertificateCarrier {
+  readonly remoteAddress: string | undefined
+  header(name: string): HeaderValue
+}
+
+/** The certificate of a request; `own` gives that of its connection. */
+export type CertificateSource = (
+  request: CertificateCarrier,
+  own: () => PeerCertificate | undefined,
+) => PeerCertificate | undefined
+
+/** Without a proxy the certificate is that of the connection, and no field is looked at. */
+export const connectionCertificate: CertificateSource = (_request, own) => own()
+
+/**
+ * Makes the source for a server behind proxies. Of a trusted peer only the field counts, since the certificate of that
+ * connection would be the proxy's own; of any other only the connection. Throws TypeError for a network that is none.
+ */
+export function proxiedCertificate(
+  { trustedPeers }: ClientCertificateOptions,
+  observer: Observer<AuthorizationServerEvent>,
+): CertificateSource {
+  const trusted = trustedPeers.map(trustedNetwork)
+  const remembered = new Map<string, PeerCertificate>()
+
+  function isTrusted(remoteAddress: string | undefined): boolean {
+    const peer = remoteAddress === undefined ? undefined : parseIpAddress(remoteAddress)
+    return peer !== undefined && trusted.some((network) => contains(network, peer))
+  }
+
+  function read(value: string): PeerCertificate | undefined {
+    const known = remembered.get(value)
+    if (known !== undefined) return known
+    const der = parseClientCertificate(value)
+    if (der === undefined) return undefined
+    const certificate = { der, isTrusted: true }
+    if (remembered.size >= clientCertificatesRememberedMax) remembered.clear()
+    remembered.set(value, certificate)
+    return certificate
+  }
+
+  return (request, own) => {
+    const value = request.header(FIELD)
+    if (!isTrusted(request.remoteAddress)) {
+      if (value !== undefined) observer({ type: 'certificate_header_ignored' })
+      return own()
+    }
+    if (value === undefined) return undefined
+    const certificate = value === severalHeaders ? undefined : read(value)
+    if (certificate === undefined) observer({ type: 'certificate_header_unreadable' })
+    return certificate
+  }
+}
+
+const FIELD = 'client-cert'
+
+function trustedNetwork(text: string): Cidr {
+  const network = parseCidr(text)
+  if (network !== undefined) return network
+  throw new TypeError('option "clientCertificate.trustedPeers" has an entry that is no network')
+}
+
+/**
+ * The certificate in the value of a `Client-Cert` field: a byte sequence of RFC 8941 section 3.3.5, which is base64
+ * between colons. Refuses anything around it, parameters too, and more than 16 KiB.
+ */
+export function parseClientCertificate(value: string): Uint8Array | undefined {
+  const text = BYTE_SEQUENCE.exec(value)?.[1]
+  if (text === undefined || text.length > (clientCertificateBytesMax * 4) / 3) return undefined
+  const bytes = Buffer.from(text, 'base64')
+  // Padding may be missing, stray bits may not be set: a certificate has one text.
+  const plain = bytes.toString('base64').replace(/=+$/, '')
+  return plain === text.replace(/=+$/, '') ? new Uint8Array(bytes) : undefined
+}
+
+const BYTE_SEQUENCE = /^ *:([A-Za-z0-9+/]+={0,2}): *$/

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { partnerCertificate } from '@mintmark/testkit'
+import fc from 'fast-check'
+import {
+  parseClientCertificate,
+  proxiedCertificate,
+} from '../../../src/client-authentication/certificates/client-certificate-header.ts'
+import { type HeaderValue, severalHeaders } from '../../../src/http/endpoint.ts'
+
+const body = partnerCertificate.cert.replaceAll(/-----[A-Z ]+-----|\s/g, '')
+const field = `:${body}:`
+const own = { der: Uint8Array.of(1), isTrusted: false }
+
+function reading(remoteAddress: string | undefined, value: HeaderValue) {
+  const events: string[] = []
+  const options = { header: 'Client-Cert', trustedPeers: ['10.0.0.0/8', '2001:db8::1'] } as const
+  const source = proxiedCertificate(options, ({ type }) => void events.push(type))
+  const certificate = source({ remoteAddress, header: () => value }, () => own)
+  return { certificate, events }
+}
+
+test('a certificate in a field is believed from a trusted proxy [A6]', () => {
+  for (const peer of ['10.1.2.3', '::ffff:10.1.2.3', '2001:db8::1']) {
+    const { certificate, events } = reading(peer, field)
+    assert.deepEqual(certificate, {
+      der: new Uint8Array(Buffer.from(body, 'base64')),
+      isTrusted: true,
+    })
+    assert.deepEqual(events, [])
+  }
+})
+
+test('from anybody else the field is ignored and told of, and the connection counts [A6]', () => {
+  for (const peer of ['11.0.0.1', '2001:db8::2', '127.0.0.1', undefined, 'nonsense']) {
+    assert.deepEqual(reading(peer, field), {
+      certificate: own,
+      events: ['certificate_header_ignored'],
+    })
+    assert.deepEqual(reading(peer, undefined), { certificate: own, events: [] })
+  }
+})
+
+test('the certificate of the connection to a proxy is the own one of that proxy, and nobody else is it [A6]', () => {
+  assert.deepEqual(reading('10.1.2.3', undefined), { certificate: undefined, events: [] })
+})
+
+const unreadable = [
+  ...['', body, `:${body}`, `${body}:`, `"${body}"`, `:${body}:;v=1`, `:${body}:, :${body}:`, '::'],
+  ...[':****:', ':YQ', `:${body.slice(0, -3)}:`, `: ${body}:`, ':YR==:', `:${'A'.repeat(20_000)}:`],
+]
+
+for (const value of [...unreadable, severalHeaders]) {
+  const name = typeof value === 'string' ? value.slice(0, 20) : 'several fields'
+  test(`a proxy that sends "${name}" (${String(value).length}) sends no certificate [A6]`, () => {
+    const { certificate, events } = reading('10.1.2.3', value as HeaderValue)
+    assert.equal(certificate, undefined)
+    assert.deepEqual(events, ['certificate_header_unreadable'])
+  })
+}
+
+test('octets have one text in a field, with or without padding [A6]', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 1, maxLength: 60 }), (octets) => {
+      const text = Buffer.from(octets).toString('base64')
+      assert.deepEqual(parseClientCertificate(`:${text}:`), octets)
+      assert.deepEqual(parseClientCertificate(`:${text.replace(/=+$/, '')}:`), octets)
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('no text makes reading a field throw [A6]', () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 60 }), (text) => {
+      const octets = parseClientCertificate(text)
+      assert.ok(octets === undefined || octets.length > 0)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('a trusted peer that is no network is refused when the server is made [A6]', () => {
+  const options = { header: 'Client-Cert', trustedPeers: ['10.0.0.1/8'] } as const
+  assert.throws(() => proxiedCertificate(options, () => undefined), TypeError)
+})
