@@ -50,15 +50,16 @@ export function createAdministration(
   caller: RegistryCaller,
 ): Administration {
   const world = createRegistryWorld(session, ports, caller)
+  const ground = { session, engine: requireNodeEngine(), clock: world.clock, random: world.random }
   return {
     registry: createRegistryOperations(world),
     keys: createKeyAdministration({
-      ...{ session, engine: requireNodeEngine(), clock: world.clock, random: world.random },
+      ...ground,
       ...{ by: world.actor, changed: world.changed },
       stored: async () => (await session.readRegistry({ kind: 'none' })).signingKeys,
     }),
     tokens: createTokenOperations(world),
-    audit: createAuditOperations(session),
+    audit: createAuditOperations(ground),
     close: () => session.close(),
   }
 }

@@ -1,6 +1,7 @@
 /** Wires an authorization server: storage, keys and registry in memory, the endpoints over them. */
 import { createIdentifierSource } from '@mintmark/runtime'
 import type { Administration } from './administration.ts'
+import { keepCheckpoints } from './audit/checkpoint-keeper.ts'
 import {
   type CertificateSource,
   connectionCertificate,
@@ -120,6 +121,8 @@ async function serve(
   const route = createRouter(issuer, world)
   const upkeep = startKeyUpkeep(keyRotation, { ...world, random })
   const ports = { clock, random, secretEnvironment }
+  const checkpoints = keepCheckpoints({ ...world, random }, state.sequence)
+  state.onChange(() => checkpoints.grown(state.sequence))
   const administration = createServerAdministration(session, state, ports)
   const own = administration(libraryActor)
   let isOpen = true
@@ -142,6 +145,7 @@ async function serve(
       upkeep.stop()
       world.revocationFeed.stop()
       await state.stop()
+      if (state.staleSinceWallMs === undefined) await checkpoints.stop()
       authentication.dispose()
       await world.secretUsage.stop()
       await session.close()

@@ -1,6 +1,7 @@
 export { type Administration, openAdministration } from './administration.ts'
 export type { AuditOperations, AuditQuery } from './audit/audit-operations.ts'
 export type { AuditOrigin, AuditRecord } from './audit/audit-record.ts'
+export type { AuditFault, AuditVerdict } from './audit/audit-verification.ts'
 export { type BindAddress, bindServer, ListenError } from './bind-server.ts'
 export type { ClientCertificateOptions } from './client-authentication/certificates/client-certificate-header.ts'
 export type { ImportedHashViolation } from './client-authentication/imported-secrets/imported-hash.ts'

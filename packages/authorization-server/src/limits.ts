@@ -364,3 +364,6 @@ export const externalSignaturesWaitingMax = 1_024
 
 /** How long a token request waits for an external signature. A signer in the next rack needs milliseconds. */
 export const externalSignatureMsMax = 2_000
+
+/** Records of the audit trail between two checkpoints: one signature for a thousand costs each of them nothing. */
+export const auditCheckpointRecords = 1_000

@@ -3,6 +3,7 @@
  * line here.
  */
 import type { Command } from './command.ts'
+import { auditCommands } from './commands/audit.ts'
 import { callCommand } from './commands/call.ts'
 import { clientCommands } from './commands/client.ts'
 import { demoCommand } from './commands/demo.ts'
@@ -20,6 +21,7 @@ export const commandList: readonly Command[] = [
   ...resourceCommands,
   ...clientCommands,
   ...keyCommands,
+  ...auditCommands,
   revokeCommand,
   tokenCommand,
   callCommand,
@@ -33,4 +35,5 @@ export const groupSummaries: ReadonlyMap<string, string> = new Map([
   ['resource', 'register resource servers: their scopes and token lifetimes'],
   ['client', 'register clients: their secrets and permitted scopes'],
   ['key', 'rotate the keys that sign tokens, and withdraw compromised ones'],
+  ['audit', 'read the audit trail, and verify that it is as it was written'],
 ])

@@ -50,3 +50,6 @@ export const adminRequestTimeoutMs = 5_000
 
 /** Characters of the name under which a command stands in the audit trail: an account and a host name. */
 export const operatorLengthMax = 200
+
+/** Bytes of a checkpoint of the audit trail: a signed statement of 300. */
+export const checkpointBytesMax = 4_096

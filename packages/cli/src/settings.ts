@@ -32,6 +32,7 @@ export interface Setting<Value, Default extends Value | undefined = Value | unde
 const portMax = 65_535
 const lifetimeSecondsMax = 604_800
 const graceSecondsMax = 604_800
+const auditPageSizeMax = 1_000
 const algorithms = ['ES256', 'EdDSA', 'RS256', 'PS256'] as const satisfies SignatureAlgorithm[]
 const presets = [
   'credicorp',
@@ -90,6 +91,17 @@ export const settings = {
   tlsClientCa: optional(
     path('<file>'),
     'authorities in PEM whose certificates clients may present',
+  ),
+
+  after: withDefault(
+    wholeNumber('<number>', 0, Number.MAX_SAFE_INTEGER),
+    'only records with a greater number',
+    0,
+  ),
+  limit: withDefault(wholeNumber('<number>', 1, auditPageSizeMax), 'how many at most', 100),
+  checkpoint: optional(
+    path('<file>', standardInput),
+    'checkpoint that was kept elsewhere, - for standard input',
   ),
 
   once: withDefault(toggle, 'end after the steps instead of waiting to be stopped', false),

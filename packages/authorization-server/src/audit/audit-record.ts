@@ -6,7 +6,7 @@
  *  (1) `hash` covers every other field and `previousHash`; the first record follows 32 zero octets.
  *  (2) A record holds names, numbers and instants, never a secret, a digest of one, or a key.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type StoredChange, subjectOf } from '../storage/stored-change.ts'
 import { auditDetailOf } from './audit-detail.ts'
 
@@ -61,15 +61,22 @@ export function auditRecordOf(
   return { ...content, hash: auditHash(content) }
 }
 
-/** The digest of a record's content: SHA-256 over its fields in fixed order, each with its length in front. */
+const LENGTH_BYTES = 4
+
+/**
+ * The digest of a record's content: SHA-256 over the digest before it and its fields in fixed order, each with its
+ * length in front. In one buffer, because a call into the digest costs as much as what it digests here.
+ */
 export function auditHash(record: Omit<AuditRecord, 'hash'>): Uint8Array {
   const { sequence, atWallMs, actor, via, action, subjectKind, subjectId, detail } = record
-  const digest = createHash('sha256').update(record.previousHash)
-  for (const field of [sequence, atWallMs, actor, via, action, subjectKind, subjectId, detail]) {
-    const octets = Buffer.from(String(field), 'utf8')
-    const length = Buffer.alloc(4)
-    length.writeUInt32BE(octets.length)
-    digest.update(length).update(octets)
+  const fields = [`${sequence}`, `${atWallMs}`, actor, via, action, subjectKind, subjectId, detail]
+  const lengths = fields.map((field) => Buffer.byteLength(field, 'utf8'))
+  let at = record.previousHash.length
+  const octets = Buffer.allocUnsafe(lengths.reduce((sum, one) => sum + LENGTH_BYTES + one, at))
+  octets.set(record.previousHash)
+  for (const [index, field] of fields.entries()) {
+    at = octets.writeUInt32BE(lengths[index] as number, at)
+    at += octets.write(field, at, 'utf8')
   }
-  return new Uint8Array(digest.digest())
+  return new Uint8Array(hash('sha256', octets, 'buffer'))
 }

@@ -43,8 +43,8 @@ class LateSession implements StorageSession {
     return (await this.#session()).apply(...change)
   }
 
-  async auditRecords(after: number, limit: number) {
-    return (await this.#session()).auditRecords(after, limit)
+  async auditRecords(...choice: Parameters<StorageSession['auditRecords']>) {
+    return (await this.#session()).auditRecords(...choice)
   }
 
   async recordUsage(...usage: Parameters<StorageSession['recordUsage']>) {

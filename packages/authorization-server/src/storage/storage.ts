@@ -113,8 +113,11 @@ export interface StorageSession {
     origin: AuditOrigin,
     basis?: DecisionBasis,
   ): Promise<ChangeOutcome>
-  /** Audit records after `sequence`, oldest first, at most `limit` of them (1 to 1,000). */
-  auditRecords(after: number, limit: number): Promise<readonly AuditRecord[]>
+  /**
+   * Audit records after a sequence number, oldest first, at most `limit` of them (1 to 1,000); with `clientId` only
+   * those about that client, its secrets and its tokens.
+   */
+  auditRecords(after: number, limit: number, clientId?: string): Promise<readonly AuditRecord[]>
   /** Adds to what is known about the use of secrets, and replaces the node's report. Not audited. */
   recordUsage(usage: readonly SecretUsage[], report: NodeReport): Promise<void>
   /** The last use of each secret of a client, and what the nodes reported. */

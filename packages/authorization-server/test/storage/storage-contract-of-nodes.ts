@@ -89,6 +89,33 @@ export function testStorageOfNodes(it: ReturnType<typeof behaviourOf>): void {
     )
   })
 
+  it('finds the audit records about one client, its secrets and its tokens', async ({
+    storage,
+  }) => {
+    await using session = await opened(storage)
+    const ids = ['a', 'a"b', 'a%', 'A', 'é\u{1f511}']
+    await make(session, resourceCreated)
+    for (const [at, id] of ids.entries()) {
+      const revocation = { jti: `j${at}`, clientId: id, expiresAtSeconds: 90 }
+      const epoch = { clientId: id, notBeforeSeconds: 50, expiresAtSeconds: 90 }
+      await make(
+        session,
+        ...[{ type: 'client_created', client: someClient(id) } as const],
+        { type: 'token_revoked', revocation },
+        { type: 'client_tokens_revoked', epoch },
+      )
+    }
+    for (const [at, id] of ids.entries()) {
+      const found = (await session.auditRecords(0, 10, id)).map(({ sequence }) => sequence)
+      assert.deepEqual(
+        found,
+        [2, 3, 4].map((first) => first + 3 * at),
+      )
+      assert.equal((await session.auditRecords(2 + 3 * at, 1, id))[0]?.sequence, 3 + 3 * at)
+    }
+    assert.deepEqual(await session.auditRecords(0, 10, 'nobody'), [])
+  })
+
   it('remembers the last use of each secret, and how far each node has reported', async ({
     storage,
   }) => {

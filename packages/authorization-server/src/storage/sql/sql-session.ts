@@ -43,7 +43,7 @@ export function createSqlSession({ database, replay, masterKey }: SqlSessionPart
       if (outcome.ok) changed?.()
       return outcome
     },
-    auditRecords: (after, limit) => read(() => auditRecords(after, limit)),
+    auditRecords: (after, limit, clientId) => read(() => auditRecords(after, limit, clientId)),
     async recordUsage(usage, report) {
       writes += 1
       await database.note(() => recordUsage(usage, report))
@@ -63,13 +63,31 @@ export function createSqlSession({ database, replay, masterKey }: SqlSessionPart
   }
 }
 
-function* auditRecords(after: number, limit: number) {
-  const found = yield* rows<AuditRow>(
-    `select sequence, at_ms, actor, via, action, subject_kind, subject_id, detail, previous_hash, hash
-     from audit where sequence > ? order by sequence limit ?`,
-    ...[after, limit],
-  )
+const recordColumns =
+  'sequence, at_ms, actor, via, action, subject_kind, subject_id, detail, previous_hash, hash'
+
+function* auditRecords(after: number, limit: number, clientId: string | undefined) {
+  const found =
+    clientId === undefined
+      ? yield* rows<AuditRow>(
+          `select ${recordColumns} from audit where sequence > ? order by sequence limit ?`,
+          ...[after, limit],
+        )
+      : yield* rows<AuditRow>(
+          `select ${recordColumns} from audit
+           where sequence > ? and (
+             (subject_kind in ('client', 'epoch') and subject_id = ?)
+             or (subject_kind = 'token' and substr(detail, 1, ?) = ?))
+           order by sequence limit ?`,
+          ...[after, clientId, ...tokenDetailStart(clientId), limit],
+        )
   return found.map(auditRecordFrom)
+}
+
+/** How the record of a revoked token begins that was the client's (`audit-detail.ts`), in characters and as text. */
+function tokenDetailStart(clientId: string): readonly [length: number, text: string] {
+  const text = `{"client_id":${JSON.stringify(clientId)},`
+  return [[...text].length, text]
 }
 
 function* settingOf(name: string): SqlWork<string | undefined> {
