@@ -22,7 +22,8 @@ describe('RFC 8414', () => {
     assert.equal(metadata.jwks_uri, `${world.issuer}/oauth/jwks`)
     assert.equal(metadata.introspection_endpoint, `${world.issuer}/oauth/introspect`)
     assert.equal(metadata.revocation_endpoint, `${world.issuer}/oauth/revoke`)
-    assert.deepEqual(metadata.grant_types_supported, ['client_credentials'])
+    const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
+    assert.deepEqual(metadata.grant_types_supported, ['client_credentials', exchange])
     assert.deepEqual(metadata.response_types_supported, [])
   })
 

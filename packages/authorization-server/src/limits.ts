@@ -56,6 +56,9 @@ export const accessTokenLengthMax = 8_192
 export const genuineTokenCharactersMax = 50_000_000
 export const genuineTokenOverhead = 1_200
 
+/** Clients that act for each other in one token: each is an API that called the next. */
+export const actorsMax = 4
+
 /**
  * Characters of a DPoP proof: about 500 with an elliptic curve, 2,200 with RSA of 4096 bits. The largest key that is
  * read, of 8192 bits, makes one of 3,800.

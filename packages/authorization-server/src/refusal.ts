@@ -63,6 +63,11 @@ export type RefusalReason =
   | 'resource_malformed'
   | 'resource_not_granted'
   | 'resource_ambiguous'
+  | 'subject_token_missing'
+  | 'token_type_not_supported'
+  | 'actor_token_present'
+  | 'token_exchange_not_allowed'
+  | 'subject_token_unusable'
   | 'audience_contradicts_resource'
   | 'authorization_details_malformed'
   | 'authorization_details_not_granted'
@@ -186,7 +191,7 @@ const wireErrors: Readonly<Record<RefusalReason, WireError>> = {
   grant_type_missing: badRequest('grant_type is missing'),
   grant_type_not_supported: refused(
     'unsupported_grant_type',
-    'the only grant type here is client_credentials',
+    'the grant types here are client_credentials and token exchange',
   ),
   grant_type_not_allowed: refused('unauthorized_client', 'the client may not ask for tokens'),
   scope_malformed: refused('invalid_scope', 'scope is not a list of scope tokens'),
@@ -201,6 +206,11 @@ const wireErrors: Readonly<Record<RefusalReason, WireError>> = {
     'the client may not use a resource that it names',
   ),
   resource_ambiguous: refused('invalid_target', 'name one resource: these cannot share a token'),
+  subject_token_missing: badRequest('subject_token is missing'),
+  token_type_not_supported: badRequest('access tokens are exchanged for access tokens only'),
+  actor_token_present: badRequest('the actor is the client itself: send no actor_token'),
+  token_exchange_not_allowed: refused('unauthorized_client', 'the client may not exchange tokens'),
+  subject_token_unusable: badRequest('the subject token is not active, or not for this client'),
   audience_contradicts_resource: refused(
     'invalid_target',
     'audience is another name for resource: send one of the two',

@@ -1,4 +1,4 @@
-export type { AccessTokenClaims, Confirmation } from './access-token-claims.ts'
+export type { AccessTokenClaims, Actor, Confirmation } from './access-token-claims.ts'
 export {
   type AuthorizationDetail,
   commonDetailMembers,
@@ -117,6 +117,12 @@ export {
   type TokenError,
   type TokenErrorLeniency,
 } from './token-error.ts'
+export {
+  accessTokenType,
+  parseSubjectToken,
+  type TokenExchangeViolation,
+  tokenExchangeGrant,
+} from './token-exchange.ts'
 export {
   isResourceIndicator,
   parseTokenRequest,

@@ -1,6 +1,6 @@
 /** The two documents that anyone may read: server metadata (RFC 8414) and the JWK Set (RFC 7517 section 5). */
 import { signatureAlgorithms } from '@mintmark/jwt'
-import { serialiseServerMetadata } from '@mintmark/protocol'
+import { serialiseServerMetadata, tokenExchangeGrant } from '@mintmark/protocol'
 import type { Endpoint, EndpointResponse } from '../http/endpoint.ts'
 import { authenticationMethods } from '../registry/client.ts'
 import { jwkSetResponse, metadataResponse, methodNotAllowed } from '../respond.ts'
@@ -28,7 +28,7 @@ function metadataDocument({ issuer, dialect, state }: EndpointWorld): string {
     introspection_endpoint: at(dialect.paths.introspection),
     revocation_endpoint: at(dialect.paths.revocation),
     revocation_feed_endpoint: at(dialect.paths.revocationFeed),
-    grant_types_supported: ['client_credentials'],
+    grant_types_supported: ['client_credentials', tokenExchangeGrant],
     response_types_supported: [],
     token_endpoint_auth_methods_supported: authenticationMethods,
     introspection_endpoint_auth_methods_supported: authenticationMethods,

@@ -4,19 +4,25 @@
  */
 import {
   type AuthorizationDetail,
+  type Parameters,
   parseAuthorizationDetails,
+  parseSubjectToken,
   type TokenRequest,
+  tokenExchangeGrant,
 } from '@mintmark/protocol'
 import { invariant } from '@mintmark/runtime'
 import { templatesPerClientMax } from '../limits.ts'
 import { type AccessGrant, decideAccess } from '../policy/access-policy.ts'
+import { decideDelegation } from '../policy/delegation-policy.ts'
 import type { RefusalReason } from '../refusal.ts'
 import type { RegisteredClient } from '../registry/registry-snapshot.ts'
 import {
   type AccessTokenTemplate,
   createAccessTokenTemplate,
   fitsIntoToken,
+  type GrantedAccess,
 } from '../tokens/access-token-template.ts'
+import { claimsOfActiveToken } from '../tokens/own-token.ts'
 import type { EndpointWorld } from './endpoint-world.ts'
 
 const GRANT_TYPE = 'client_credentials'
@@ -26,18 +32,21 @@ export type TokenDecision =
   | { readonly ok: true; readonly template: AccessTokenTemplate }
   | { readonly ok: false; readonly reason: RefusalReason }
 
-/** Decides: grant type first, then access. */
+/** Decides: grant type first, then access. `parameters` are those that `request` was read from. */
 export function decideToken(
   request: TokenRequest,
+  parameters: Parameters,
   client: RegisteredClient,
   world: EndpointWorld,
 ): TokenDecision {
-  if (request.grantType !== GRANT_TYPE) return refused('grant_type_not_supported')
+  const isExchange = request.grantType === tokenExchangeGrant
+  if (request.grantType !== GRANT_TYPE && !isExchange) return refused('grant_type_not_supported')
   // A resource server that only introspects.
   if (client.grants.size === 0) return refused('grant_type_not_allowed')
   const resources = namedResources(request)
   if (resources === undefined) return refused('audience_contradicts_resource')
   const { scope, authorizationDetails } = request
+  if (isExchange) return decideExchange({ ...request, resources }, parameters, client, world)
   if (authorizationDetails !== undefined) {
     return decideDetailed({ scope, resources }, authorizationDetails, client, world)
   }
@@ -73,12 +82,47 @@ function makeTemplate(
   asked: Asked,
   authorizationDetails: readonly AuthorizationDetail[] | undefined,
   client: RegisteredClient,
-  { issuer, dialect, state }: EndpointWorld,
+  world: EndpointWorld,
 ): TokenDecision {
   const request = { ...asked, authorizationDetails }
+  const { state, dialect } = world
   const access = decideAccess(client, request, state.registry, dialect.lifetimeSeconds)
-  if (!access.ok) return access
-  const { scope, audience, lifetimeSeconds, algorithm, tokenFormat } = access.grant
+  return access.ok
+    ? templateOf(access.grant, { clientId: client.id, authorizationDetails }, world)
+    : access
+}
+
+/** A token to act for the subject of another one. Each is different, so these templates are not kept either. */
+function decideExchange(
+  asked: TokenRequest,
+  parameters: Parameters,
+  client: RegisteredClient,
+  world: EndpointWorld,
+): TokenDecision {
+  const { dialect, state, clock } = world
+  const token = parseSubjectToken(parameters)
+  if (!token.ok) return refused(token.violation)
+  // Details are between a client and an API, and nobody can pass them on.
+  if (asked.authorizationDetails !== undefined) return refused('authorization_details_not_granted')
+  const nowWallMs = clock.wallMs()
+  const claims = claimsOfActiveToken(token.value, world, nowWallMs)
+  if (claims === undefined) return refused('subject_token_unusable')
+  const { scope, resources } = asked
+  const decision = decideDelegation(client, claims, { scope, resources }, state.registry, {
+    lifetimeSecondsDefault: dialect.lifetimeSeconds,
+    nowSeconds: nowWallMs / 1000,
+  })
+  if (!decision.ok) return decision
+  const { grant, subject, actor } = decision
+  return templateOf(grant, { clientId: client.id, subject, actor }, world)
+}
+
+function templateOf(
+  grant: AccessGrant,
+  parties: Pick<GrantedAccess, 'clientId' | 'subject' | 'actor' | 'authorizationDetails'>,
+  { issuer, dialect, state }: EndpointWorld,
+): TokenDecision {
+  const { scope, audience, lifetimeSeconds, algorithm, tokenFormat } = grant
   const key = tokenFormat === 'opaque' ? undefined : state.keys.signingKey(algorithm)
   invariant(
     tokenFormat === 'opaque' || key !== undefined,
@@ -86,14 +130,13 @@ function makeTemplate(
   )
   const template = createAccessTokenTemplate({
     issuer,
-    clientId: client.id,
+    ...parties,
     scope: scope.text,
     audience,
     lifetimeSeconds,
     key,
     tellsScope: dialect.tellsScope,
-    authorizationDetails,
-    needs: needsOf(access.grant),
+    needs: needsOf(grant),
   })
   return fitsIntoToken(template) ? { ok: true, template } : refused('token_too_large')
 }

@@ -54,7 +54,7 @@ export function createTokenEndpoint(world: EndpointWorld): Endpoint {
     const parsed = parseTokenRequest(call.parameters)
     if (!parsed.ok)
       return answer(refuse(world, 'token', parseRefusals[parsed.violation], client.id))
-    const decision = decideToken(parsed.value, client, world)
+    const decision = decideToken(parsed.value, call.parameters, client, world)
     if (!decision.ok) return answer(refuse(world, 'token', decision.reason, client.id))
     const { template } = decision
     if (template.needs === undefined && call.request.header('dpop') === undefined) {

@@ -107,8 +107,8 @@ const explanations: Readonly<Record<RefusalReason, Explanation>> = {
   ...authenticationExplanations,
   grant_type_missing: ['there was no grant_type', 'send grant_type=client_credentials'],
   grant_type_not_supported: [
-    'another grant type than client_credentials was asked for',
-    'there is only this one',
+    'another grant type than client_credentials and token exchange was asked for',
+    'there are only these two',
   ],
   grant_type_not_allowed: [
     'the client has no grant at any resource: it only introspects',
@@ -137,6 +137,24 @@ const explanations: Readonly<Record<RefusalReason, Explanation>> = {
   resource_ambiguous: [
     'the scopes belong to several resources that cannot share a token',
     'name one resource in the request',
+  ],
+  subject_token_missing: ['there was no subject_token', 'send the token that is to be exchanged'],
+  token_type_not_supported: [
+    'subject_token_type or requested_token_type was not that of access tokens',
+    'send urn:ietf:params:oauth:token-type:access_token',
+  ],
+  actor_token_present: [
+    'there was an actor_token; the actor is the client that authenticates',
+    'leave it out',
+  ],
+  token_exchange_not_allowed: [
+    'the client may not exchange tokens',
+    'set exchangesTokens for the client if it is meant to act for its callers',
+  ],
+  subject_token_unusable: [
+    'the subject token was not active or about to end, or not for a resource that the client serves, or passed on ' +
+      'too often',
+    'have the client exchange tokens only that it has just received as a resource server',
   ],
   audience_contradicts_resource: [
     'the client sent audience and resource, and they differ',

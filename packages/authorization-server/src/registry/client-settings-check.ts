@@ -170,6 +170,9 @@ const policy: ValueCheck<ClientSettings['shadowed'][number]> = (value, name) => 
   return known.ok ? known : notRegistered('policy_unknown', String(value).slice(0, 60))
 }
 
+const truth: ValueCheck<boolean> = (value, name) =>
+  typeof value === 'boolean' ? registered(value) : malformed(name)
+
 const checks: SettingChecks<ClientSettings> = {
   label: optional(label),
   defaultResource: optional(text(identityTextLengthMax, PRINTABLE)),
@@ -179,6 +182,7 @@ const checks: SettingChecks<ClientSettings> = {
   quotas,
   senderConstraint,
   authorizationDetailsTypes,
+  exchangesTokens: truth,
   shadowed: listOf(shadowablePolicies.length, policy),
   keys: optional(keys),
   assertionAudience: oneOf(['strict', 'legacy']),

@@ -72,6 +72,8 @@ export interface ClientSettings {
   readonly senderConstraint: SenderConstraint
   /** `authorization_details` types it may ask for (RFC 9396). */
   readonly authorizationDetailsTypes: readonly string[]
+  /** Whether it may exchange tokens that it received as a resource server, to act for their subjects (RFC 8693). */
+  readonly exchangesTokens: boolean
   readonly shadowed: readonly ShadowablePolicy[]
   readonly keys: ClientKeys | undefined
   /** Whether an assertion's audience must be our issuer (RFC 10070), or may be the token endpoint as it used to be. */
@@ -90,6 +92,7 @@ export const plainClientSettings: ClientSettings = {
   quotas: [],
   senderConstraint: 'none',
   authorizationDetailsTypes: [],
+  exchangesTokens: false,
   shadowed: [],
   keys: undefined,
   assertionAudience: 'strict',

@@ -7,6 +7,7 @@ const expectations: Readonly<Record<string, string>> = {
   authorizationDetailsTypes: 'a list of names of printable ASCII',
   authorizationDetailsMembers: 'by type, a list of names of printable ASCII',
   scopeMax: 'a scope of at least one token, and not *',
+  exchangesTokens: 'true or false',
   shadowed: 'a list of policies',
   keys: 'a JWK Set, or its https URL',
   assertionAudience: 'one of strict, legacy',

@@ -6,7 +6,12 @@
  * ends at the last whole group and the one or two bytes left over are encoded with the changing claims.
  */
 import { encodeBase64urlText, type SigningKey } from '@mintmark/jwt'
-import type { AuthorizationDetail, Confirmation } from '@mintmark/protocol'
+import {
+  type Actor,
+  type AuthorizationDetail,
+  accessTokenType,
+  type Confirmation,
+} from '@mintmark/protocol'
 import { accessTokenLengthMax } from '../limits.ts'
 import type { ShadowedOutcome } from '../policy/shadowed-outcome.ts'
 import type { RequiredBinding } from '../sender-binding/bind-token.ts'
@@ -63,6 +68,10 @@ export interface GrantedAccess {
   readonly key: SigningKey | undefined
   readonly tellsScope: boolean
   readonly authorizationDetails?: readonly AuthorizationDetail[] | undefined
+  /** In whose place the client acts (RFC 8693); by default its own. */
+  readonly subject?: string | undefined
+  /** The client, and whoever acted before it, when it acts for somebody else. */
+  readonly actor?: Actor | undefined
   readonly needs?: IssuanceNeeds | undefined
 }
 
@@ -85,7 +94,11 @@ export function createAccessTokenTemplate(access: GrantedAccess): AccessTokenTem
 }
 
 /** What the response says of the grant, each member with a comma before it. */
-function responseMembers({ scope, tellsScope, authorizationDetails }: GrantedAccess): string {
+function responseMembers(access: GrantedAccess): string {
+  const { scope, tellsScope, authorizationDetails, actor } = access
+  if (actor !== undefined) {
+    return `,"scope":${JSON.stringify(scope)},"issued_token_type":"${accessTokenType}"`
+  }
   const told = tellsScope ? `,"scope":${JSON.stringify(scope)}` : ''
   if (authorizationDetails === undefined) return told
   return `${told},"authorization_details":${asciiJson(authorizationDetails)}`
@@ -106,18 +119,17 @@ const CHANGING_LENGTH_MAX = 320
 /** Of an RSA key of 4096 bits, encoded, with its dot. */
 const SIGNATURE_LENGTH_MAX = 684
 
-function jwtForm(
-  { issuer, clientId, scope, audience, authorizationDetails }: GrantedAccess,
-  key: SigningKey,
-): JwtForm {
+function jwtForm(access: GrantedAccess, key: SigningKey): JwtForm {
+  const { issuer, clientId, scope, audience, authorizationDetails, subject, actor } = access
   const header = encodeBase64urlText(JSON.stringify({ alg: key.alg, typ: 'at+jwt', kid: key.kid }))
   const claims = asciiJson({
     iss: issuer,
-    sub: clientId,
+    sub: subject ?? clientId,
     aud: audience.length === 1 ? audience[0] : audience,
     client_id: clientId,
     scope,
     authorization_details: authorizationDetails,
+    act: actor,
   })
   const constant = `${claims.slice(0, -1)},`
   const whole = constant.length - (constant.length % 3)

@@ -5,7 +5,12 @@
  * Layout: `iat` (6 bytes), lifetime in seconds (4), then members: tag (1), length (2), UTF-8 text. The issuer is not
  * among them: the seal stands for it. Invariant: a tag that is not known is not skipped, for it may be a restriction.
  */
-import type { AccessTokenClaims, AuthorizationDetail, Confirmation } from '@mintmark/protocol'
+import type {
+  AccessTokenClaims,
+  Actor,
+  AuthorizationDetail,
+  Confirmation,
+} from '@mintmark/protocol'
 
 /** What an opaque token says beside its instants and its `jti`. */
 export interface OpaqueMembers {
@@ -14,6 +19,8 @@ export interface OpaqueMembers {
   /** At least one. */
   readonly audience: readonly string[]
   readonly authorizationDetails?: readonly AuthorizationDetail[] | undefined
+  readonly subject?: string | undefined
+  readonly actor?: Actor | undefined
 }
 
 const tags = {
@@ -23,6 +30,8 @@ const tags = {
   keyThumbprint: 4,
   certificateThumbprint: 5,
   authorizationDetails: 6,
+  subject: 7,
+  actor: 8,
 }
 
 const INSTANT_BYTES = 6
@@ -35,12 +44,16 @@ export function encodeOpaqueMembers({
   scope,
   audience,
   authorizationDetails: details,
+  subject,
+  actor,
 }: OpaqueMembers): Uint8Array {
   return Buffer.concat([
     member(tags.clientId, clientId),
     member(tags.scope, scope),
     ...audience.map((one) => member(tags.audience, one)),
     ...(details === undefined ? [] : [member(tags.authorizationDetails, JSON.stringify(details))]),
+    ...(subject === undefined ? [] : [member(tags.subject, subject)]),
+    ...(actor === undefined ? [] : [member(tags.actor, JSON.stringify(actor))]),
   ])
 }
 
@@ -76,6 +89,7 @@ export function decodeOpaqueClaims(
   const audience = members?.get(tags.audience)
   if (clientId === undefined || scope === undefined || audience === undefined) return undefined
   const details = members?.get(tags.authorizationDetails)?.[0]
+  const actor = members?.get(tags.actor)?.[0]
   const iat = plain.readUIntBE(0, INSTANT_BYTES)
   const confirmation = confirmationOf(
     members?.get(tags.keyThumbprint)?.[0],
@@ -83,7 +97,7 @@ export function decodeOpaqueClaims(
   )
   return {
     iss: issuer,
-    sub: clientId,
+    sub: members?.get(tags.subject)?.[0] ?? clientId,
     aud: audience.length === 1 ? (audience[0] as string) : audience,
     client_id: clientId,
     scope,
@@ -93,6 +107,7 @@ export function decodeOpaqueClaims(
     ...confirmation,
     // Written by `encodeOpaqueMembers`, and nobody else has the key of the seal.
     ...(details === undefined ? {} : { authorization_details: JSON.parse(details) }),
+    ...(actor === undefined ? {} : { act: JSON.parse(actor) }),
   }
 }
 

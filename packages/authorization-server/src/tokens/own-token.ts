@@ -11,11 +11,14 @@ import {
 import {
   type AccessTokenClaims,
   type AccessTokenValue,
+  type Actor,
   isDetails,
+  isJsonObject,
   type JsonObject,
+  type JsonValue,
   member,
+  textMember,
 } from '@mintmark/protocol'
-
 import { nodeClockToleranceSeconds } from '../limits.ts'
 import type { LiveState } from '../registry/live-state.ts'
 import type { GenuineToken, GenuineTokens } from './genuine-tokens.ts'
@@ -50,11 +53,18 @@ export function claimsOfActiveToken(
   const { claims } = genuine
   if (nowSeconds >= claims.exp || claims.iat > nowSeconds + nodeClockToleranceSeconds)
     return undefined
-  if (world.state.isRevoked(claims)) return undefined
-  const client = world.state.registry.client(claims.client_id)
-  if (client === undefined || client.disabled) return undefined
+  // Of a token that was exchanged both must still be good: who acts, and in whose place.
+  if (!isInForce(claims, world.state)) return undefined
+  if (claims.sub !== claims.client_id) {
+    if (!isInForce({ ...claims, client_id: claims.sub }, world.state)) return undefined
+  }
   if (seen === undefined) world.genuineTokens.keep(text, genuine)
   return claims
+}
+
+function isInForce(claims: AccessTokenClaims, state: LiveState): boolean {
+  const client = state.registry.client(claims.client_id)
+  return client !== undefined && !client.disabled && !state.isRevoked(claims)
 }
 
 function seenBefore(text: string, { genuineTokens, state }: OwnTokenWorld) {
@@ -102,13 +112,28 @@ function signedToken(
     anyAudienceOf(issuer, claims.value.aud),
     nowSeconds,
   )
-  return checked.ok ? { claims: { ...checked.value, ...detailsIn(claims.value) }, key } : undefined
+  return checked.ok
+    ? { claims: { ...checked.value, ...ourMembersOf(claims.value) }, key }
+    : undefined
 }
 
-/** What was granted beside scopes; written by us, and judged before. */
-function detailsIn(claims: JsonObject): Pick<AccessTokenClaims, 'authorization_details'> {
+/** What stands in our own tokens only, and was judged when it was written. */
+function ourMembersOf(
+  claims: JsonObject,
+): Pick<AccessTokenClaims, 'authorization_details' | 'act'> {
   const details = member(claims, 'authorization_details')
-  return isDetails(details) ? { authorization_details: details } : {}
+  const actor = actorIn(member(claims, 'act'))
+  return {
+    ...(isDetails(details) && { authorization_details: details }),
+    ...(actor && { act: actor }),
+  }
+}
+
+function actorIn(value: JsonValue | undefined): Actor | undefined {
+  const sub = isJsonObject(value) ? textMember(value, 'sub') : undefined
+  if (sub === undefined || !isJsonObject(value)) return undefined
+  const act = actorIn(member(value, 'act'))
+  return { sub, ...(act && { act }) }
 }
 
 /** The audience is the resource server's to check; here the token's own is as good as any. */
