@@ -29,6 +29,8 @@ import type { ChangeActor } from './registry/registry-world.ts'
 import { createSecretDigester } from './registry/secret-digest.ts'
 import { storeDefaultLifetime } from './registry/secret-report.ts'
 import { SecretUsageRecorder } from './registry/secret-usage.ts'
+import { Load } from './request-limits/load.ts'
+import { RequestLimits } from './request-limits/request-limits.ts'
 import { RevocationFeedSource } from './revocation-feed/revocation-feed.ts'
 import { createRouter } from './routes.ts'
 import { openBinding } from './sender-binding/open-binding.ts'
@@ -207,6 +209,11 @@ async function openWorld(
       ...authentication.world,
       masterKey: session.masterKey,
     }),
+    limits: new RequestLimits({
+      ...{ policies: options.limits, proxies: options, clock, random, observer },
+    }),
+    load: new Load(clock),
+    random,
   }
   return { world, authentication }
 }

@@ -1,5 +1,6 @@
 /** What an observer of the authorization server hears. No event carries a token, a secret or text from the wire. */
 import type { JwkSetFetchViolation, SignatureAlgorithm } from '@mintmark/jwt'
+import type { ForwardingHeader } from '@mintmark/limits'
 import type { RefusalReason } from './refusal.ts'
 import type { RefusalDetail } from './refusals/refusal-detail.ts'
 import type { ShadowablePolicy } from './registry/client-settings.ts'
@@ -78,6 +79,11 @@ export type AuthorizationServerEvent =
   /** From now on each node remembers used assertions by itself, or refuses all, as declared. */
   | { readonly type: 'replay_store_unavailable' }
   | { readonly type: 'replay_store_recovered' }
+  /**
+   * Told once: a peer that is no trusted proxy sent the forwarding header. Either a client tries, or a proxy is missing
+   * in the configuration, and all clients behind it share what an address may do.
+   */
+  | { readonly type: 'forwarding_header_ignored'; readonly header: ForwardingHeader }
   | { readonly type: 'token_revoked'; readonly clientId: string; readonly jti: string }
   /** A key was made; it is in the JWK Set from now on and signs from then on. */
   | {

@@ -17,7 +17,7 @@ export {
 } from './create-authorization-server.ts'
 export { type DialectName, dialectNames } from './dialect.ts'
 export type { AuthorizationServerEvent, EndpointName } from './events.ts'
-export type { FetchListener } from './http/fetch-listener.ts'
+export type { FetchConnection, FetchListener } from './http/fetch-listener.ts'
 export type { NodeListener } from './http/node-listener.ts'
 export {
   type TlsEvent,
@@ -71,6 +71,11 @@ export type {
 } from './registry/secret-operations.ts'
 export type { SecretLastUse, SecretReport } from './registry/secret-report.ts'
 export type { RetirementVerdict } from './registry/secret-retirement.ts'
+export type {
+  FailureRates,
+  RequestLimitOptions,
+  RequestRate,
+} from './request-limits/request-limit-options.ts'
 export type { CompromisedKey } from './signing-keys/compromise-key.ts'
 export type { ExternalSigner } from './signing-keys/external-signer.ts'
 export {

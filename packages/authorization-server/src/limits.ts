@@ -31,8 +31,44 @@ export const gracefulStopMs = 10_000
 /** How often a graceful stop looks for connections that have become idle: no stop takes much longer than its work. */
 export const idleSweepIntervalMs = 20
 
-/** Token requests that wait for their signature; beyond it the answer is 503. At 25 us each this is 0.1 s of work. */
+/** Token requests that wait for their signature, however fast it goes: what they hold is a few megabytes. */
 export const signaturesWaitingMax = 4_096
+
+/**
+ * How long a burst of them may wait. A thousand programs that start at the same time are served within this; a client
+ * gives up after seconds.
+ */
+export const signingWaitMsMax = 500
+
+/**
+ * How long they may wait while there is more to do than can be done, and for how long that has to last. Ten times a
+ * request's own time keeps the signer busy; any longer is waiting for nothing.
+ */
+export const signingWaitMsTarget = 20
+export const signingStandingMs = 200
+
+/** So many may always wait: fewer connections than that cannot overload anything. */
+export const signaturesAlwaysTaken = 64
+
+/** Requests that are being worked on, waiting for a signature, a digest, a database or Redis: about 40 MB. */
+export const requestsInProgressMax = 4_096
+
+/**
+ * How long requests may be read in one turn of the event loop: beyond it, whoever was read first waits for those who
+ * came later. And for how many of them the time is looked at once.
+ */
+export const arrivalTurnMsMax = 50
+export const arrivalsPerLook = 64
+
+/**
+ * Failed authentications in a minute: of one client from one address, which a deployment with an old secret reaches and
+ * a person does not; and of one address, behind which there may be many clients.
+ */
+export const clientFailuresPerMinuteDefault = 30
+export const addressFailuresPerMinuteDefault = 300
+
+/** Bits of an IPv6 address that tell callers apart: what one subscriber or virtual machine gets. */
+export const ipv6PrefixBitsDefault = 64
 
 /**
  * Signing time of one turn of the event loop, by the costs in `signing-turn.ts`: about 64 ES256 or 8 RS256

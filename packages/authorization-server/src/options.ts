@@ -1,4 +1,5 @@
 /** The options of an authorization server: checked and completed here, once. */
+import type { ForwardingHeader } from '@mintmark/limits'
 import { type IssuerIdentifier, parseIssuer } from '@mintmark/protocol'
 import {
   type Clock,
@@ -28,6 +29,11 @@ import {
   keyStagingSecondsMin,
 } from './limits.ts'
 import { type SecretEnvironment, secretEnvironments } from './registry/client-secret.ts'
+import {
+  type RequestLimitOptions,
+  type RequestPolicies,
+  resolveRequestLimits,
+} from './request-limits/request-limit-options.ts'
 import { type ProofNonceMode, proofNonceModes } from './sender-binding/bind-token.ts'
 import { type ExternalSigner, signerFault } from './signing-keys/external-signer.ts'
 import type { KeyRotation, KeyRotationSchedule } from './signing-keys/key-work.ts'
@@ -88,6 +94,12 @@ export interface AuthorizationServerOptions {
   readonly internalKeyHosts?: readonly string[]
   /** Where client certificates come from when a proxy ends TLS (RFC 9440). Default: from connections only. */
   readonly clientCertificate?: ClientCertificateOptions
+  /** How much may be asked for at the endpoints for clients, and by whom. */
+  readonly limits?: RequestLimitOptions
+  /** Addresses and networks of our own proxies, such as `10.0.0.0/8`: what they say of addresses is believed. */
+  readonly trustedProxies?: readonly string[]
+  /** The one header field in which they say it, written or added to by them. Default `'x-forwarded-for'`. */
+  readonly forwardedHeader?: ForwardingHeader
 }
 
 /** The options with every default applied. */
@@ -108,6 +120,9 @@ export interface ResolvedOptions {
   readonly transport: Transport | undefined
   readonly internalKeyHosts: readonly string[]
   readonly clientCertificate: ClientCertificateOptions | undefined
+  readonly limits: RequestPolicies
+  readonly trustedProxies: readonly string[] | undefined
+  readonly forwardedHeader: ForwardingHeader | undefined
 }
 
 const known: ReadonlySet<string> = new Set<keyof AuthorizationServerOptions>([
@@ -127,6 +142,9 @@ const known: ReadonlySet<string> = new Set<keyof AuthorizationServerOptions>([
   'transport',
   'internalKeyHosts',
   'clientCertificate',
+  'limits',
+  'trustedProxies',
+  'forwardedHeader',
 ])
 
 /** Throws TypeError for an option that is missing, unknown or unusable, naming it. */
@@ -177,6 +195,9 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     transport: options.transport,
     internalKeyHosts: options.internalKeyHosts ?? [],
     clientCertificate: clientCertificateOf(options),
+    limits: resolveRequestLimits(options.limits ?? {}, dialectOf(dialect).limits),
+    trustedProxies: options.trustedProxies,
+    forwardedHeader: options.forwardedHeader,
   }
 }
 

@@ -83,6 +83,12 @@ export type RefusalReason =
   | 'dpop_nonce_unknown'
   | 'token_too_large'
   | 'token_missing'
+  | 'address_not_allowed'
+  | 'rate_limited_address'
+  | 'rate_limited_failures'
+  | 'rate_limited_client'
+  | 'quota_exceeded'
+  | 'limits_unavailable'
   | 'overloaded'
   | 'signer_unavailable'
   | 'storage_unavailable'
@@ -116,6 +122,10 @@ function refused(error: RevocationErrorCode, description: string): WireError {
 
 function badProof(description: string): WireError {
   return refused('invalid_dpop_proof', description)
+}
+
+function tooMany(description: string): WireError {
+  return { status: 429, error: 'temporarily_unavailable', description, challenges: 'none' }
 }
 
 function unavailable(description: string): WireError {
@@ -237,6 +247,12 @@ const wireErrors: Readonly<Record<RefusalReason, WireError>> = {
   dpop_nonce_unknown: refused('use_dpop_nonce', 'the nonce of the DPoP proof is not in use'),
   token_too_large: badRequest('what is asked for does not fit into an access token'),
   token_missing: badRequest('token is missing'),
+  address_not_allowed: invalidClient,
+  rate_limited_address: tooMany('too many requests from this address'),
+  rate_limited_failures: tooMany('too many failed requests from this address'),
+  rate_limited_client: tooMany('too many requests of this client'),
+  quota_exceeded: tooMany('the quota of this client is used up'),
+  limits_unavailable: unavailable('the limits cannot be asked now'),
   overloaded: unavailable('too many requests are waiting'),
   signer_unavailable: unavailable('the token cannot be signed now'),
   storage_unavailable: unavailable('the database is away'),

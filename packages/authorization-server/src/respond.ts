@@ -1,4 +1,5 @@
 /** The only place where a result or a refusal becomes a response: status, headers, `no-store` (RFC 6749 section 5). */
+import { type HeaderField, type LimitVerdict, limitProblem } from '@mintmark/limits'
 import { serialiseChallenge, serialiseTokenError } from '@mintmark/protocol'
 import type { EndpointResponse } from './http/endpoint.ts'
 import { jwkSetMaxAgeSeconds } from './limits.ts'
@@ -8,6 +9,7 @@ import type { SignedFeed } from './revocation-feed/signed-feed.ts'
 
 const JSON_TYPE = 'application/json'
 const FEED_TYPE = 'application/vnd.mintmark.revocations'
+const PROBLEM_TYPE = 'application/problem+json'
 const RETRY_AFTER_SECONDS = '1'
 const METADATA_MAX_AGE_SECONDS = 3600
 
@@ -79,6 +81,45 @@ export function metadataResponse(body: string): EndpointResponse {
 export function refusal(reason: RefusalReason, reference: string): EndpointResponse {
   const { status, headers, head, tail } = refusalTemplate(reason)
   return { status, headers, body: head + reference + tail }
+}
+
+/** The answer to a request for which there is no room. Made once, and without a reference: it has to cost nothing. */
+export function overloaded(spread: number): EndpointResponse {
+  overloadAnswers ??= OVERLOAD_RETRY_SECONDS.map(overloadAnswer)
+  return overloadAnswers[spread % OVERLOAD_RETRY_SECONDS.length] as EndpointResponse
+}
+
+/** Different ones, so that those who were turned away together do not come back together. */
+const OVERLOAD_RETRY_SECONDS = ['1', '2', '3'] as const
+let overloadAnswers: readonly EndpointResponse[] | undefined
+
+function overloadAnswer(retryAfterSeconds: string): EndpointResponse {
+  const { status, error, description } = wireError('overloaded')
+  const body = serialiseTokenError(error, description)
+  return { status, headers: headersFor(body, [...noStore, 'Retry-After', retryAfterSeconds]), body }
+}
+
+/** `response` with more header fields. */
+export function withFields(
+  { status, headers, body }: EndpointResponse,
+  fields: readonly HeaderField[],
+): EndpointResponse {
+  return { status, headers: [...headers, ...fields.flat()], body }
+}
+
+/**
+ * A refusal that a limit asks for, with what it says about waiting. As a problem document (RFC 9457) it has the members
+ * of the error response beside its own: whoever reads only those misses nothing.
+ */
+export function limitRefusal(
+  { status, body }: EndpointResponse,
+  verdict: LimitVerdict,
+  asProblem: boolean,
+  fields: readonly HeaderField[],
+): EndpointResponse {
+  const said = asProblem ? JSON.stringify({ ...limitProblem(verdict), ...JSON.parse(body) }) : body
+  const kept = headersFor(said, noStore, asProblem ? PROBLEM_TYPE : JSON_TYPE)
+  return withFields({ status, headers: kept, body: said }, fields)
 }
 
 /** No endpoint of ours is at that path, or not under that method. */
@@ -173,6 +214,10 @@ function plainTyped(
   }
 }
 
-function headersFor(body: string, more: readonly string[]): readonly string[] {
-  return ['Content-Type', JSON_TYPE, 'Content-Length', String(body.length), ...more]
+function headersFor(
+  body: string,
+  more: readonly string[],
+  type: string = JSON_TYPE,
+): readonly string[] {
+  return ['Content-Type', type, 'Content-Length', String(body.length), ...more]
 }

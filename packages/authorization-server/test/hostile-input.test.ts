@@ -23,6 +23,7 @@ const request = (contentType: string | undefined, text: string): EndpointRequest
   contentType,
   body: { ok: true, text },
   remoteAddress: undefined,
+  headerLines: () => [],
   header: () => undefined,
   certificate: () => undefined,
 })

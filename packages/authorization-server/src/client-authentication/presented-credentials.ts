@@ -67,6 +67,18 @@ export function presentedCredentials(
   }
 }
 
+/**
+ * The client id that a request names, as far as one is written there: not that of an assertion, which is inside. Any
+ * spelling of Basic credentials names the client that form decoding gives (RFC 6749 section 2.3.1).
+ */
+export function namedClientId(presented: PresentedCredentials): string | undefined {
+  if (presented.bodyClientId !== undefined) return presented.bodyClientId
+  const choice = chooseCredentials(presented)
+  return choice.ok && choice.chosen.kind === 'secret'
+    ? choice.chosen.readings[0]?.clientId
+    : undefined
+}
+
 /** Finds the one method that a request uses. Does not look whether anything is right. */
 export function chooseCredentials(presented: PresentedCredentials): Choice {
   const { authorization, bodyClientId, bodyClientSecret, assertion, assertionType } = presented

@@ -1,17 +1,12 @@
 /** What every endpoint is made of, wired once by `create-authorization-server.ts`. */
 import type { SignatureEngine, SynchronousSignatureEngine } from '@mintmark/jwt'
-import type { Parameters } from '@mintmark/protocol'
-import type { Clock, Observer } from '@mintmark/runtime'
-import { authenticateClient } from '../client-authentication/authenticate-client.ts'
-import type {
-  AuthenticatedClient,
-  Authentication,
-  FailedAuthentication,
-} from '../client-authentication/authentication.ts'
+import { type LimitVerdict, rateLimitHeaders } from '@mintmark/limits'
+import type { Clock, Observer, RandomSource } from '@mintmark/runtime'
 import type { AuthenticationWorld } from '../client-authentication/authentication-world.ts'
 import type { Dialect } from '../dialect.ts'
 import type { AuthorizationServerEvent, EndpointName } from '../events.ts'
-import type { Endpoint, EndpointRequest, EndpointResponse } from '../http/endpoint.ts'
+import { accepts } from '../http/accepts.ts'
+import type { EndpointRequest, EndpointResponse } from '../http/endpoint.ts'
 import type { RefusalReason } from '../refusal.ts'
 import { noDetail, type RefusalDetail } from '../refusals/refusal-detail.ts'
 import type { RefusalReferences } from '../refusals/refusal-reference.ts'
@@ -20,14 +15,15 @@ import type { LiveState } from '../registry/live-state.ts'
 import type { RegisteredClient } from '../registry/registry-snapshot.ts'
 import type { SecretDigester } from '../registry/secret-digest.ts'
 import type { SecretUsageRecorder } from '../registry/secret-usage.ts'
-import { refusal, serverError } from '../respond.ts'
+import type { Load } from '../request-limits/load.ts'
+import type { RequestLimits } from '../request-limits/request-limits.ts'
+import { limitRefusal, refusal } from '../respond.ts'
 import type { RevocationFeedSource } from '../revocation-feed/revocation-feed.ts'
 import type { BindingWorld } from '../sender-binding/bind-token.ts'
 import type { StorageSession } from '../storage/storage.ts'
 import type { ServerCounters } from '../telemetry/server-counters.ts'
 import type { GenuineTokens } from '../tokens/genuine-tokens.ts'
 import type { OpaqueSeal } from '../tokens/opaque-token.ts'
-import { readParameters } from './request-parameters.ts'
 
 /** Everything that an endpoint may use; there is no other way to clock, keys or storage. */
 export interface EndpointWorld {
@@ -52,6 +48,11 @@ export interface EndpointWorld {
   /** To what tokens are bound. */
   readonly binding: BindingWorld
   readonly secretUsage: SecretUsageRecorder
+  /** How much may be asked for, and by whom. */
+  readonly limits: RequestLimits
+  /** How much the server has taken on. */
+  readonly load: Load
+  readonly random: RandomSource
 }
 
 /** Tells the observer about a refusal and gives its response, with a reference for whoever may know the reason. */
@@ -83,55 +84,30 @@ export function isEnforced(
   return false
 }
 
-function refuseCaller(
+/** A request for which a limit leaves no room. */
+export interface LimitedRequest {
+  readonly request: EndpointRequest
+  readonly reason: RefusalReason
+  /** Only of a client that has authenticated. */
+  readonly clientId: string | undefined
+}
+
+/** Refuses a request because of what a limit says; with 503 where the limits could not be asked. */
+export function refuseLimited(
   world: EndpointWorld,
   endpoint: EndpointName,
-  { reason, clientId, detail }: FailedAuthentication,
+  { request, reason, clientId }: LimitedRequest,
+  verdict: LimitVerdict,
 ): EndpointResponse {
-  return refuse(world, endpoint, reason, clientId, detail)
-}
-
-/** Answers a request whose client is known. */
-export type ClientEndpoint = (
-  call: ClientCall,
-  answer: (response: EndpointResponse) => void,
-) => void
-
-/** A request whose client is known. */
-export interface ClientCall {
-  readonly caller: AuthenticatedClient
-  readonly parameters: Parameters
-  readonly request: EndpointRequest
-}
-
-/**
- * An endpoint for clients: reads the parameters, authenticates, and only then lets `respond` see the request. What it
- * cannot read and whom it does not know it refuses by itself, in that order.
- */
-export function clientEndpoint(
-  world: EndpointWorld,
-  name: EndpointName,
-  respond: ClientEndpoint,
-): Endpoint {
-  return (request, answer) => {
-    const read = readParameters(request)
-    if (!read.ok) return answer(refuse(world, name, read.reason, undefined))
-    if (!world.state.isServing) {
-      return answer(refuse(world, name, 'storage_unavailable', undefined))
-    }
-    const { parameters } = read
-    const proceed = (authentication: Authentication): void => {
-      if (authentication.ok) {
-        const { method, secretId } = authentication
-        world.counters.authenticated(method)
-        if (secretId !== undefined) world.secretUsage.record(secretId, request)
-        respond({ caller: authentication, parameters, request }, answer)
-      } else answer(refuseCaller(world, name, authentication))
-    }
-    const authentication = authenticateClient(request, parameters, name, world.authentication)
-    if (authentication instanceof Promise) {
-      // A bug behind the promise must not leave the caller without an answer.
-      authentication.then(proceed).catch(() => answer(serverError))
-    } else proceed(authentication)
+  const said = verdict.basis === 'nothing' ? 'limits_unavailable' : reason
+  const [policy] = verdict.violated
+  const detail: RefusalDetail = {
+    ...(policy !== undefined && { policy: policy.name }),
+    retryAfterSeconds: Math.ceil(verdict.retryAfterMs / 1_000),
   }
+  const refused = refuse(world, endpoint, said, clientId, detail)
+  const fields = rateLimitHeaders(verdict, world.random)
+  return limitRefusal(refused, verdict, accepts(request.header('accept'), PROBLEM_TYPE), fields)
 }
+
+const PROBLEM_TYPE = 'application/problem+json'

@@ -12,9 +12,11 @@ import {
   serialiseActive,
 } from '@mintmark/protocol'
 import type { Endpoint, EndpointRequest, EndpointResponse } from '../http/endpoint.ts'
-import { confidential } from '../respond.ts'
+import { confidential, serverError } from '../respond.ts'
 import { claimsOfActiveToken } from '../tokens/own-token.ts'
-import { clientEndpoint, type EndpointWorld, refuse } from './endpoint-world.ts'
+import { admittedEndpoint } from './admitted-endpoint.ts'
+import { clientPassage } from './client-endpoint.ts'
+import { type EndpointWorld, refuse, refuseLimited } from './endpoint-world.ts'
 import {
   bearerTokenIn,
   callerWithToken,
@@ -22,12 +24,13 @@ import {
   type IntrospectionCaller,
   visibleClaims,
 } from './introspection-caller.ts'
+import { type Answer, type LimitStep, takeStep } from './limit-step.ts'
 import { readParameters } from './request-parameters.ts'
 import { signedAnswer, wantsSignedAnswer } from './signed-introspection.ts'
 
 /** Makes the introspection endpoint. */
 export function createIntrospectionEndpoint(world: EndpointWorld): Endpoint {
-  const forClients = clientEndpoint(
+  const forClients = clientPassage(
     world,
     'introspection',
     ({ caller, parameters, request }, answer) => {
@@ -35,11 +38,30 @@ export function createIntrospectionEndpoint(world: EndpointWorld): Endpoint {
       respond(introspect(client, parameters, request, world), answer)
     },
   )
-  return (request, answer) => {
+  return admittedEndpoint(world, 'introspection', (request, answer) => {
     const token = bearerTokenIn(request.authorization)
     if (token === undefined) forClients(request, answer)
-    else respond(introspectWithToken(token, request, world), answer)
+    else withToken(token, request, world, answer)
+  })
+}
+
+/** A wrong token is a failed attempt like a wrong secret. */
+function withToken(
+  token: string,
+  request: EndpointRequest,
+  world: EndpointWorld,
+  answer: Answer,
+): void {
+  const refused = { request, reason: 'rate_limited_failures', clientId: undefined } as const
+  const step: LimitStep = {
+    refused: (verdict) => refuseLimited(world, 'introspection', refused, verdict),
+    goOn: () => respond(introspectWithToken(token, request, world), answer),
   }
+  takeStep(
+    world.limits.peekFailures(request, () => undefined),
+    step,
+    answer,
+  )
 }
 
 /** Signed answers may come later. */
@@ -47,7 +69,7 @@ function respond(
   response: MaybePromise<EndpointResponse>,
   answer: (response: EndpointResponse) => void,
 ): void {
-  if (response instanceof Promise) void response.then(answer)
+  if (response instanceof Promise) response.then(answer).catch(() => answer(serverError))
   else answer(response)
 }
 
@@ -62,7 +84,10 @@ function introspectWithToken(
     return refuse(world, 'introspection', 'several_authentication_methods', undefined)
   }
   const caller = callerWithToken(token, world, world.clock.wallMs())
-  if (typeof caller === 'string') return refuse(world, 'introspection', caller, undefined)
+  if (typeof caller === 'string') {
+    if (caller === 'bearer_token_invalid') world.limits.chargeFailure(request, undefined)
+    return refuse(world, 'introspection', caller, undefined)
+  }
   return introspect(caller, read.parameters, request, world)
 }
 

@@ -7,7 +7,8 @@ import type { Endpoint, EndpointResponse } from '../http/endpoint.ts'
 import { revoked } from '../respond.ts'
 import type { RevocationRecord } from '../storage/records.ts'
 import { claimsOfActiveToken } from '../tokens/own-token.ts'
-import { clientEndpoint, type EndpointWorld, refuse } from './endpoint-world.ts'
+import { clientEndpoint } from './client-endpoint.ts'
+import { type EndpointWorld, refuse } from './endpoint-world.ts'
 
 /** Makes the revocation endpoint. */
 export function createRevocationEndpoint(world: EndpointWorld): Endpoint {

@@ -1,26 +1,17 @@
 /** Introspection answers as signed JWTs (RFC 9701), for who has to prove later what it was told. */
 import { type MaybePromise, type SignatureAlgorithm, signCompact } from '@mintmark/jwt'
 import { invariant } from '@mintmark/runtime'
-import { type EndpointResponse, type HeaderValue, severalHeaders } from '../http/endpoint.ts'
+import { accepts } from '../http/accepts.ts'
+import type { EndpointResponse, HeaderValue } from '../http/endpoint.ts'
 import { confidentialDocument } from '../respond.ts'
 import { type EndpointWorld, refuse } from './endpoint-world.ts'
 
 const SIGNED_TYPE = 'application/token-introspection+jwt'
 
-/**
- * Whether the value of an `Accept` header names signed answers (RFC 9701 section 4). `*` and ranges mean JSON, and so
- * does several headers of that name. Weights other than 0 play no part: who names the type wants it.
- */
+/** Whether the value of an `Accept` header names signed answers (RFC 9701 section 4). */
 export function wantsSignedAnswer(accept: HeaderValue): boolean {
-  if (accept === undefined || accept === severalHeaders || !NAMES_TYPE.test(accept)) return false
-  return accept.split(',').some((range) => {
-    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
-    return type === SIGNED_TYPE && !parameters.some((parameter) => NEVER.test(parameter))
-  })
+  return accepts(accept, SIGNED_TYPE)
 }
-
-const NAMES_TYPE = /token-introspection\+jwt/i
-const NEVER = /^q=0(?:\.0{0,3})?$/
 
 /**
  * What was said, signed for `clientId` (RFC 9701 section 5). The claims of the token are in `token_introspection` and

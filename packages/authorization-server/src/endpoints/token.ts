@@ -3,7 +3,7 @@
  * the turn. Reads and writes no database row for a token that is not bound to a key.
  */
 import { type Confirmation, parseTokenRequest } from '@mintmark/protocol'
-import type { Endpoint, EndpointResponse } from '../http/endpoint.ts'
+import type { Endpoint } from '../http/endpoint.ts'
 import type { RefusalReason } from '../refusal.ts'
 import { confidential, serverError, withHeader } from '../respond.ts'
 import { type Binding, bindToken } from '../sender-binding/bind-token.ts'
@@ -12,31 +12,28 @@ import {
   tokenResponseOf,
   tokenTypeOf,
 } from '../tokens/access-token-template.ts'
+import { SigningBacklog } from '../tokens/signing-backlog.ts'
 import { createSigningTurn } from '../tokens/signing-turn.ts'
-import {
-  type ClientCall,
-  clientEndpoint,
-  type EndpointWorld,
-  isEnforced,
-  refuse,
-} from './endpoint-world.ts'
+import { type ClientCall, clientEndpoint } from './client-endpoint.ts'
+import { type EndpointWorld, isEnforced, refuse } from './endpoint-world.ts'
+import type { Answer } from './limit-step.ts'
 import { decideToken } from './token-decision.ts'
 
 /** Makes the token endpoint. */
 export function createTokenEndpoint(world: EndpointWorld): Endpoint {
   const { clock, newIdentifier, observer } = world
+  const backlog = new SigningBacklog(() => clock.monotonicMs())
   const turn = createSigningTurn(
-    world.engine,
-    world.opaqueSeal,
-    () => clock.wallMs(),
+    ...([world.engine, world.opaqueSeal, () => clock.wallMs(), backlog] as const),
     world.signatures,
   )
   world.counters.signaturesWaiting = () => turn.waiting
+  world.load.signingPressure = () => backlog.pressure
 
   function issue(
     template: AccessTokenTemplate,
     confirmation: Confirmation | undefined,
-    answer: (response: EndpointResponse) => void,
+    answer: Answer,
   ): void {
     const jti = newIdentifier()
     const isAccepted = turn.sign(template, jti, confirmation, (token) => {
@@ -58,12 +55,14 @@ export function createTokenEndpoint(world: EndpointWorld): Endpoint {
     if (!decision.ok) return answer(refuse(world, 'token', decision.reason, client.id))
     const { template } = decision
     if (template.needs === undefined && call.request.header('dpop') === undefined) {
-      return issue(template, undefined, answer)
+      return call.takeToken((respond) => issue(template, undefined, respond))
     }
     const conclude = (binding: Binding): void => {
-      const respond = answering(binding.nextNonce, answer)
-      if (binding.ok) issue(template, binding.confirmation, respond)
-      else respond(refuse(world, 'token', binding.reason, client.id))
+      const { nextNonce } = binding
+      if (binding.ok) {
+        const { confirmation } = binding
+        call.takeToken((respond) => issue(template, confirmation, answering(nextNonce, respond)))
+      } else answering(nextNonce, answer)(refuse(world, 'token', binding.reason, client.id))
     }
     const binding = bind(call, template, world)
     if (binding instanceof Promise) binding.then(conclude).catch(() => answer(serverError))
@@ -104,10 +103,7 @@ function bind(
 
 const nothingRequired = { proof: false, certificate: false }
 
-function answering(
-  nextNonce: string | undefined,
-  answer: (response: EndpointResponse) => void,
-): (response: EndpointResponse) => void {
+function answering(nextNonce: string | undefined, answer: Answer): Answer {
   if (nextNonce === undefined) return answer
   return (response) => answer(withHeader(response, 'DPoP-Nonce', nextNonce))
 }

@@ -13,6 +13,8 @@ export interface EndpointRequest {
   readonly remoteAddress: string | undefined
   /** Any other header, by its name in lower case. */
   header(name: string): HeaderValue
+  /** The values of a header that may come more than once, in the order in which they came. */
+  headerLines(name: string): readonly string[]
   /** The certificate that the other end of the connection has shown; `undefined` without TLS or without one. */
   certificate(): PeerCertificate | undefined
 }
@@ -49,7 +51,8 @@ export interface EndpointResponse {
 }
 
 /** Answers exactly once, at once or later. A callback rather than a promise: the token endpoint counts microseconds. */
-export type Endpoint = (
-  request: EndpointRequest,
-  answer: (response: EndpointResponse) => void,
-) => void
+export interface Endpoint {
+  (request: EndpointRequest, answer: (response: EndpointResponse) => void): void
+  /** Asked before a body is read: the answer to a request for which there is no room now. */
+  readonly withoutRoom?: () => EndpointResponse | undefined
+}

@@ -6,19 +6,30 @@ import type { Router } from '../routes.ts'
 import type { EndpointRequest, EndpointResponse, RequestBody } from './endpoint.ts'
 import { isIdentity } from './request-body.ts'
 
+/** What a `Request` does not know of the connection that it came over. */
+export interface FetchConnection {
+  /**
+   * The address of the other end. Without it, requests are not limited by address, and a client that may ask from some
+   * addresses only is refused.
+   */
+  readonly remoteAddress?: string | undefined
+}
+
 /** Answers a `Request` with a `Response`. */
-export type FetchListener = (request: Request) => Promise<Response>
+export type FetchListener = (request: Request, connection?: FetchConnection) => Promise<Response>
 
 /**
  * Makes a handler that answers every request, also those for paths that are not ours. Rejects only when the request's
  * own body stream fails. Several `Authorization` headers arrive joined by a comma and are refused as malformed.
  */
 export function createFetchListener(route: Router): FetchListener {
-  return async (request) => {
+  return async (request, connection) => {
     const { pathname } = new URL(request.url)
     const endpoint = route(pathname)
     if (endpoint === undefined) return toResponse(notFound)
-    const prepared = await endpointRequest(request)
+    const early = endpoint.withoutRoom?.()
+    if (early !== undefined) return toResponse(early)
+    const prepared = await endpointRequest(request, connection?.remoteAddress)
     const answer = await new Promise<EndpointResponse>((resolve) => {
       try {
         endpoint(prepared, resolve)
@@ -30,7 +41,10 @@ export function createFetchListener(route: Router): FetchListener {
   }
 }
 
-async function endpointRequest(request: Request): Promise<EndpointRequest> {
+async function endpointRequest(
+  request: Request,
+  remoteAddress: string | undefined,
+): Promise<EndpointRequest> {
   const { headers, method, url } = request
   const header = (name: string): string | undefined => headers.get(name) ?? undefined
   const { pathname, search } = new URL(url)
@@ -40,8 +54,9 @@ async function endpointRequest(request: Request): Promise<EndpointRequest> {
     authorization: header('authorization'),
     contentType: header('content-type'),
     body: await bodyOf(request),
-    remoteAddress: undefined,
+    remoteAddress,
     header,
+    headerLines: (name) => [header(name) ?? []].flat(),
     certificate: () => undefined,
   }
 }

@@ -30,8 +30,9 @@ export function createNodeListener(
   return (request, response) => {
     const fault = messageFault(request)
     const endpoint = fault === undefined ? route(originForm(request.url ?? '')) : undefined
-    if (endpoint === undefined) {
-      write(response, fault ?? notFound)
+    const early = endpoint === undefined ? (fault ?? notFound) : endpoint.withoutRoom?.()
+    if (endpoint === undefined || early !== undefined) {
+      write(response, early ?? notFound)
       drain(request, response)
       return
     }
@@ -81,6 +82,10 @@ class NodeRequest implements EndpointRequest {
 
   header(name: string): HeaderValue {
     return singleHeader(this.#message, name)
+  }
+
+  headerLines(name: string): readonly string[] {
+    return this.#message.headersDistinct[name] ?? []
   }
 
   certificate(): PeerCertificate | undefined {

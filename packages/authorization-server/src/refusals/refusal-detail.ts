@@ -15,6 +15,8 @@ export interface RefusalDetail {
   readonly clockSkewSeconds?: number
   /** How long something would have lived. */
   readonly lifetimeSeconds?: number
+  /** The limit that was reached: a name of ours, or that of a registered quota. */
+  readonly policy?: string
   /** When the caller may come back. */
   readonly retryAfterSeconds?: number
 }

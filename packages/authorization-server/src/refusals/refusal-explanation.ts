@@ -214,7 +214,31 @@ const explanations: Readonly<Record<RefusalReason, Explanation>> = {
     'have it ask for fewer scopes, resources or authorization details',
   ],
   token_missing: ['there was no token parameter', 'send it'],
-  overloaded: ['too many requests were waiting for their signature', 'add capacity if it persists'],
+  address_not_allowed: [
+    'the credentials were right, but the request came from an address that is not registered for the client',
+    'register the address, or tell the server its proxies with --trusted-proxy',
+  ],
+  rate_limited_address: [
+    'its address had sent too many requests',
+    'raise --limit-address if many clients share the address; tell the server its proxies with --trusted-proxy',
+  ],
+  rate_limited_failures: [
+    'too many requests from its address had failed to authenticate, so that this one was not looked at',
+    'find out who sends wrong credentials there; every interval one more attempt is let through',
+  ],
+  rate_limited_client: [
+    'the client had sent too many requests',
+    'have it keep its tokens until they expire, or raise --limit-client',
+  ],
+  quota_exceeded: [
+    'the client had been issued as many tokens as its quota allows',
+    'have it keep its tokens until they expire, or raise its quota',
+  ],
+  limits_unavailable: [
+    'the shared limits could not be asked, and the server is configured to refuse then',
+    'look at Redis',
+  ],
+  overloaded: ['more requests arrived than the server can answer', 'add capacity if it persists'],
   signer_unavailable: [
     'the external signer that keeps the key did not sign in time, or this node was not told of it',
     'look at the signer, and for external_signature_failed among the events',

@@ -9,7 +9,7 @@
  *  (1) Every request that is accepted is answered; what is signed here in the order of acceptance, what an external
  *      signer signs when it has.
  *  (2) One turn signs for at most `signingTurnMicrosecondsMax`; what is left waits for the next.
- *  (3) At most `signaturesWaitingMax` wait; beyond it `sign` says no at once.
+ *  (3) What would wait for too long is not accepted: `sign` says no at once (`signing-backlog.ts`).
  */
 import {
   encodeBase64url,
@@ -19,11 +19,12 @@ import {
 } from '@mintmark/jwt'
 import type { Confirmation } from '@mintmark/protocol'
 import { invariant } from '@mintmark/runtime'
-import { signaturesWaitingMax, signingTurnMicrosecondsMax } from '../limits.ts'
+import { signingTurnMicrosecondsMax } from '../limits.ts'
 import { externalKeyOf } from '../signing-keys/external-signatures.ts'
 import { type AccessTokenTemplate, type JwtForm, signingInputOf } from './access-token-template.ts'
 import { encodeOpaqueClaims } from './opaque-claims.ts'
 import type { OpaqueSeal } from './opaque-token.ts'
+import type { SigningBacklog } from './signing-backlog.ts'
 
 /** Signs what is handed to it at the end of the turn. */
 export interface SigningTurn {
@@ -65,6 +66,7 @@ export function createSigningTurn(
   engine: SynchronousSignatureEngine,
   seal: OpaqueSeal,
   wallMs: () => number,
+  backlog: SigningBacklog,
   externalSignatures?: SignatureEngine,
 ): SigningTurn {
   let waiting: Waiting[] = []
@@ -76,13 +78,14 @@ export function createSigningTurn(
   }
 
   function signTurn(): void {
-    const count = fittingIntoTurn(waiting)
+    const { count, costUs } = fittingIntoTurn(waiting)
     const turn = waiting.slice(0, count)
     waiting = waiting.slice(count)
     isScheduled = false
     if (waiting.length > 0) schedule()
     const nowSeconds = Math.floor(wallMs() / 1000)
     const tokens = turn.map((one) => made(one, nowSeconds, engine, seal))
+    backlog.signed(count, costUs)
     for (const [at, { done }] of turn.entries()) done(tokens[at] as string)
   }
 
@@ -108,7 +111,8 @@ export function createSigningTurn(
         void signElsewhere({ template, jti, confirmation, done }, template.form)
         return true
       }
-      if (waiting.length >= signaturesWaitingMax) return false
+      if (backlog.pressure >= 1) return false
+      backlog.add(microsecondsFor(template))
       waiting.push({ template, jti, confirmation, done })
       if (!isScheduled) schedule()
       return true
@@ -134,16 +138,17 @@ function made(
   return `${input}.${encodeBase64url(engine.sign(form.key, input))}`
 }
 
-/** How many of the waiting fit into one turn; at least one. */
-function fittingIntoTurn(waiting: readonly Waiting[]): number {
-  let microseconds = 0
+/** How many of the waiting fit into one turn, at least one, and what they cost. */
+function fittingIntoTurn(waiting: readonly Waiting[]): { count: number; costUs: number } {
+  let costUs = 0
   let count = 0
   for (const { template } of waiting) {
-    microseconds += microsecondsFor(template)
-    if (count > 0 && microseconds > signingTurnMicrosecondsMax) break
+    const nextUs = microsecondsFor(template)
+    if (count > 0 && costUs + nextUs > signingTurnMicrosecondsMax) break
+    costUs += nextUs
     count++
   }
-  return count
+  return { count, costUs }
 }
 
 function microsecondsFor({ form }: AccessTokenTemplate): number {

@@ -37,6 +37,7 @@ function bind(
     contentType: undefined,
     body: { ok: true, text: '' },
     remoteAddress: undefined,
+    headerLines: () => [],
     header: () => sent.dpop,
     certificate: () => sent.certificate && { der: sent.certificate, isTrusted: false },
   }

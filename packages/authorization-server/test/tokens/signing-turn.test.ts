@@ -6,6 +6,7 @@ import { eventLoopTurns, the } from '@mintmark/testkit'
 import { signaturesWaitingMax } from '../../src/limits.ts'
 import { createAccessTokenTemplate } from '../../src/tokens/access-token-template.ts'
 import { createOpaqueSeal } from '../../src/tokens/opaque-token.ts'
+import { SigningBacklog } from '../../src/tokens/signing-backlog.ts'
 import { createSigningTurn } from '../../src/tokens/signing-turn.ts'
 
 const engine = nodeEngine()
@@ -29,7 +30,7 @@ const es256 = templateFor('ES256')
 const wallMs = (): number => the.nowSeconds * 1000
 
 test('answers every accepted request, in the order of acceptance, and not before the turn has ended', async () => {
-  const turn = createSigningTurn(engine, seal, wallMs)
+  const turn = createSigningTurn(engine, seal, wallMs, new SigningBacklog(() => 0))
   const order: string[] = []
   for (const jti of ['one', 'two', 'three']) turn.sign(es256, jti, undefined, () => order.push(jti))
   assert.deepEqual(order, [])
@@ -39,7 +40,7 @@ test('answers every accepted request, in the order of acceptance, and not before
 
 test('signs no more in one turn than its share of time, and the rest in the turns that follow', async () => {
   const rs256 = templateFor('RS256')
-  const turn = createSigningTurn(engine, seal, wallMs)
+  const turn = createSigningTurn(engine, seal, wallMs, new SigningBacklog(() => 0))
   let answered = 0
   for (let at = 0; at < 20; at++) turn.sign(rs256, `jti-${at}`, undefined, () => answered++)
   await eventLoopTurns(1)
@@ -49,7 +50,7 @@ test('signs no more in one turn than its share of time, and the rest in the turn
 })
 
 test('says no at once when too many wait, and accepts again afterwards', async () => {
-  const turn = createSigningTurn(engine, seal, wallMs)
+  const turn = createSigningTurn(engine, seal, wallMs, new SigningBacklog(() => 0))
   const ignore = (): void => undefined
   for (let at = 0; at < signaturesWaitingMax; at++)
     assert.ok(turn.sign(es256, 'jti', undefined, ignore))

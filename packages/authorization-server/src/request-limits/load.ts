@@ -1,0 +1,78 @@
+/**
+ * How much the server has taken on, and whether there is room for more. Beyond it a request is answered at once, before
+ * its body is read, instead of making everybody wait.
+ *
+ * Three things tell: how many requests are being worked on; how long this turn of the event loop has lasted; how long a
+ * token would wait for its signature (`tokens/signing-backlog.ts`). Token requests may use all of each, introspection
+ * three quarters, everything else half: when room is scarce, tokens come first.
+ *
+ * Invariants
+ *  (1) A turn with few requests is never too long: a pause of the process turns nobody away.
+ *  (2) The clock is read twice a turn and once more for each `arrivalsPerLook` requests.
+ */
+import type { Clock } from '@mintmark/runtime'
+import type { EndpointName } from '../events.ts'
+import { arrivalsPerLook, arrivalTurnMsMax, requestsInProgressMax } from '../limits.ts'
+
+const SHARES: Readonly<Record<EndpointName, number>> = {
+  token: 1,
+  introspection: 0.75,
+  revocation: 0.5,
+}
+
+/** What one server has taken on. */
+export class Load {
+  /** Set by the token endpoint: the part of the room for waiting signatures that is taken. */
+  signingPressure: () => number = () => 0
+  readonly #clock: Clock
+  #inProgress = 0
+  #arrivals = 0
+  #turnBeganAtMonotonicMs = 0
+  #turnMs = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Requests that are being worked on. */
+  get inProgress(): number {
+    return this.#inProgress
+  }
+
+  /** Whether a request that has arrived now can be taken on. */
+  hasRoomFor(endpoint: EndpointName): boolean {
+    this.#noteArrival()
+    const share = SHARES[endpoint]
+    return (
+      this.#inProgress < requestsInProgressMax * share &&
+      this.#turnMs < arrivalTurnMsMax * share &&
+      this.signingPressure() < share
+    )
+  }
+
+  /** A request has been taken on. */
+  enter(): void {
+    this.#inProgress += 1
+  }
+
+  /** It has been answered. */
+  leave(): void {
+    this.#inProgress -= 1
+  }
+
+  #noteArrival(): void {
+    if (this.#arrivals === 0) {
+      this.#turnBeganAtMonotonicMs = this.#clock.monotonicMs()
+      setImmediate(this.#endTurn)
+    }
+    this.#arrivals += 1
+    if (this.#arrivals % arrivalsPerLook === 0) {
+      this.#turnMs = this.#clock.monotonicMs() - this.#turnBeganAtMonotonicMs
+    }
+  }
+
+  readonly #endTurn = (): void => {
+    this.#arrivals = 0
+    this.#turnMs = 0
+  }
+}
