@@ -2,17 +2,15 @@
  * Authentication by a client secret, in a Basic header or in the body (RFC 6749 section 2.3.1).
  *
  * Invariants
- *  (1) An unknown client costs what a wrong secret costs: one digest is computed and compared either way.
+ *  (1) An unknown client costs what a wrong secret costs, in any format and however many secrets the client has: one
+ *      digest. What is left of a difference is a comparison of 32 octets for each secret.
  *  (2) Of Basic credentials both readings count, with the encoding of RFC 6749 section 2.3.1 and without: the second
  *      is tried after the first has failed, whoever is named in either.
  */
 import type { MaybePromise } from '@mintmark/jwt'
-import type { ClientSecret } from '@mintmark/protocol'
 import type { RefusalReason } from '../refusal.ts'
 import type { RefusalDetail } from '../refusals/refusal-detail.ts'
-import { secretIdOf } from '../registry/client-secret.ts'
 import type { RegisteredClient, RegistrySnapshot } from '../registry/registry-snapshot.ts'
-import type { SecretDigester } from '../registry/secret-digest.ts'
 import type { SecretRecord } from '../storage/records.ts'
 import {
   type Authentication,
@@ -45,7 +43,7 @@ export function authenticateSecret(
   let failure: FailedAuthentication | undefined
   for (const { clientId, clientSecret } of readings) {
     const client = registry.client(clientId)
-    const secret = matchingSecret(client, clientSecret, judge.digester)
+    const secret = judge.digester.matching(clientSecret, client?.secrets ?? none)
     const authentication = concluded(client, secret, method, nowWallMs)
     if (authentication.ok) return authentication
     // Told of is the one that names a client.
@@ -101,41 +99,8 @@ function secretDetail(
   return { secretId: id, endedSecondsAgo: Math.floor((nowWallMs - endedAtWallMs) / 1000) }
 }
 
-/** The secret record that `presented` matches. Compares at least once, whatever is known about the client. */
-function matchingSecret(
-  client: RegisteredClient | undefined,
-  presented: ClientSecret,
-  digester: SecretDigester,
-): SecretRecord | undefined {
-  const candidates = candidatesOf(client, presented)
-  return candidates.find(
-    ({ verifier }) => verifier.kind === 'keyed' && digester.matches(presented, verifier.digest),
-  )
-}
-
-/** A secret of our format names its record; any other text may be each of the client's. */
-function candidatesOf(
-  client: RegisteredClient | undefined,
-  presented: ClientSecret,
-): readonly SecretRecord[] {
-  if (client === undefined || client.secrets.length === 0) return decoys
-  if (client.secrets.length === 1) return client.secrets
-  const id = secretIdOf(presented.reveal())
-  const named = client.secrets.filter((secret) => secret.id === id)
-  return named.length > 0 ? named : client.secrets
-}
-
-const decoys: readonly SecretRecord[] = [
-  {
-    id: 'decoy',
-    label: undefined,
-    verifier: { kind: 'keyed', digest: new Uint8Array(32) },
-    sealed: undefined,
-    createdAtWallMs: 0,
-    expiresAtWallMs: 0,
-    retiredAtWallMs: 0,
-  },
-]
+/** What an unknown client is compared with. */
+const none: readonly SecretRecord[] = []
 
 function refusalOf(
   client: RegisteredClient | undefined,

@@ -4,7 +4,7 @@
  *  - only letters, digits and `_`, which form encoding leaves alone: whether a client encodes its Basic
  *    credentials (RFC 6749 section 2.3.1) or forgets to makes no difference;
  *  - the prefix and the CRC-32 let secret scanners recognise a leaked one offline;
- *  - the id names the secret in listings and audit records without revealing it, and finds its row at once.
+ *  - the id names the secret in listings and audit records without revealing it.
  */
 
 import { crc32 } from 'node:zlib'

@@ -9,6 +9,7 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import type { ClientSecret } from '@mintmark/protocol'
 import { invariant } from '@mintmark/runtime'
 import { clientSecretLengthMax } from '../limits.ts'
+import type { SecretRecord } from '../storage/records.ts'
 
 const BLOCK_BYTES = 64
 const DIGEST_BYTES = 32
@@ -20,10 +21,11 @@ export interface SecretDigester {
   /** 32 bytes. `secret` has at most `clientSecretLengthMax` characters. */
   digest(secret: ClientSecret): Uint8Array
   /**
-   * Whether `secret` has `expected` as its digest, in time that does not depend on where they differ.
-   * A secret longer than any that can be registered never matches.
+   * The first of `records` that keeps the digest of `secret`. One digest is computed, however many records there are,
+   * also for none; it is compared with each in time that does not depend on where they differ. Does not check whether
+   * the record is still accepted. Imported hashes, and a secret longer than any that can be registered, never match.
    */
-  matches(secret: ClientSecret, expected: Uint8Array): boolean
+  matching(secret: ClientSecret, records: readonly SecretRecord[]): SecretRecord | undefined
 }
 
 /**
@@ -55,10 +57,14 @@ export function createSecretDigester(key: Uint8Array): SecretDigester {
       compute(secret)
       return new Uint8Array(result)
     },
-    matches(secret, expected) {
-      if (secret.reveal().length > clientSecretLengthMax) return false
+    matching(secret, records) {
+      if (secret.reveal().length > clientSecretLengthMax) return undefined
       compute(secret)
-      return timingSafeEqual(result, expected)
+      for (const record of records) {
+        const { verifier } = record
+        if (verifier.kind === 'keyed' && timingSafeEqual(result, verifier.digest)) return record
+      }
+      return undefined
     },
   }
 }

@@ -163,10 +163,7 @@ function isThere(
   brought: ClientSecret | undefined,
   { digester }: RegistryWorld,
 ): boolean {
-  if (brought === undefined) return false
-  return client.secrets.some(
-    ({ verifier }) => verifier.kind === 'keyed' && digester.matches(brought, verifier.digest),
-  )
+  return brought !== undefined && digester.matching(brought, client.secrets) !== undefined
 }
 
 /** Retires a secret. */

@@ -100,19 +100,25 @@ test('a retired secret is refused, and known as such inside [A2]', () => {
   })
 })
 
-test('an unknown client costs a digest like a known one', () => {
-  let digests = 0
-  const counting: SecretDigester = {
-    digest: (secret) => digester.digest(secret),
-    matches(secret, expected) {
-      digests += 1
-      return digester.matches(secret, expected)
-    },
-  }
-  const presented = { ...presenting(current), bodyClientId: 'nobody' }
-  assert.equal(authenticate(presented, registry, counting, now).ok, false)
-  assert.equal(digests, 1)
-})
+for (const [who, bodyClientId, secret] of [
+  ['an unknown client', 'nobody', current],
+  ['a wrong secret of our format', the.clientId, generateClientSecret(systemRandom).secret],
+  ['a wrong secret of another format', the.clientId, redact('client secret', 'a guess')],
+] as const) {
+  test(`${who} costs one digest, however many secrets the client has [A6]`, () => {
+    let digests = 0
+    const counting: SecretDigester = {
+      digest: (text) => digester.digest(text),
+      matching(text, records) {
+        digests += 1
+        return digester.matching(text, records)
+      },
+    }
+    const presented = { ...presenting(secret), bodyClientId }
+    assert.equal(authenticate(presented, registry, counting, now).ok, false)
+    assert.equal(digests, 1)
+  })
+}
 
 test('only a client that the registry knows is named in a refusal', () => {
   const unknown = authenticate(

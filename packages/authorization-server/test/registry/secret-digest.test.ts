@@ -5,6 +5,7 @@ import { redact } from '@mintmark/protocol'
 import { systemRandom } from '@mintmark/runtime'
 import fc from 'fast-check'
 import { createSecretDigester } from '../../src/registry/secret-digest.ts'
+import { someSecret } from '../registered.ts'
 
 const key = systemRandom.bytes(32)
 const digester = createSecretDigester(key)
@@ -25,17 +26,27 @@ test('a long secret leaves nothing behind for the next digest', () => {
   assert.deepEqual(Buffer.from(digester.digest(secretOf('short'))), expected)
 })
 
-test('a secret matches its own digest and no other', () => {
-  const digest = new Uint8Array(digester.digest(secretOf('correct horse')))
-  assert.equal(digester.matches(secretOf('correct horse'), digest), true)
-  assert.equal(digester.matches(secretOf('correct horsf'), digest), false)
-  assert.equal(
-    createSecretDigester(systemRandom.bytes(32)).matches(secretOf('correct horse'), digest),
-    false,
-  )
+const longest = 'x'.repeat(512)
+const records = [longest, 'correct horse', 'battery staple'].map((text) =>
+  someSecret(text, digester.digest(secretOf(text))),
+)
+const foundBy = (text: string, by = digester) => by.matching(secretOf(text), records)?.id
+
+test('a secret matches the record of its own digest and no other', () => {
+  assert.equal(foundBy('correct horse'), 'correct horse')
+  assert.equal(foundBy('battery staple'), 'battery staple')
+  assert.equal(foundBy('correct horsf'), undefined)
+  assert.equal(foundBy('correct horse', createSecretDigester(systemRandom.bytes(32))), undefined)
 })
 
 test('a secret longer than any that can be registered matches nothing', () => {
-  const digest = new Uint8Array(digester.digest(secretOf('x'.repeat(512))))
-  assert.equal(digester.matches(secretOf('x'.repeat(513)), digest), false)
+  assert.equal(foundBy(longest), longest)
+  assert.equal(foundBy(`${longest}x`), undefined)
+})
+
+test('an imported hash matches nothing, whatever it is the hash of', () => {
+  const [record] = records
+  assert.ok(record)
+  const imported = { ...record, verifier: { kind: 'imported', hash: longest } } as const
+  assert.equal(digester.matching(secretOf(longest), [imported]), undefined)
 })
