@@ -33,12 +33,20 @@ export interface ServerMetadataDocument {
   readonly grant_types_supported?: readonly string[]
   readonly scopes_supported?: readonly string[]
   readonly token_endpoint_auth_methods_supported?: readonly string[]
+  /** Of client assertions (RFC 8414 section 2). */
+  readonly token_endpoint_auth_signing_alg_values_supported?: readonly string[]
   readonly introspection_endpoint_auth_methods_supported?: readonly string[]
+  readonly introspection_endpoint_auth_signing_alg_values_supported?: readonly string[]
   readonly revocation_endpoint_auth_methods_supported?: readonly string[]
+  readonly revocation_endpoint_auth_signing_alg_values_supported?: readonly string[]
   /** Of signed introspection answers (RFC 9701 section 7). */
   readonly introspection_signing_alg_values_supported?: readonly string[]
   /** Of DPoP proofs (RFC 9449 section 5.1). */
   readonly dpop_signing_alg_values_supported?: readonly string[]
+  /** RFC 8705 section 3.3. */
+  readonly tls_client_certificate_bound_access_tokens?: boolean
+  /** Mintmark's own: media types of the bodies that the endpoints take. The standards know forms alone. */
+  readonly mintmark_request_body_types_supported?: readonly string[]
   /** RFC 9396 section 10. */
   readonly authorization_details_types_supported?: readonly string[]
 }

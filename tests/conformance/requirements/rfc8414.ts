@@ -72,9 +72,17 @@ export const rfc8414: Standard = {
     must(
       '2',
       'token_endpoint_auth_signing_alg_values_supported when JWT methods are listed, without none',
-      pending('authentication'),
+      documentsTest(
+        'the metadata lists what a client has to know, and nothing empty but what must be there',
+      ),
     ),
-    must('2', 'the same for introspection and revocation', pending('authentication')),
+    must(
+      '2',
+      'the same for introspection and revocation',
+      documentsTest(
+        'the metadata lists what a client has to know, and nothing empty but what must be there',
+      ),
+    ),
     mustNot(
       '2',
       'sends members without a value',

@@ -1,10 +1,12 @@
 /** The two documents that anyone may read: server metadata (RFC 8414) and the JWK Set (RFC 7517 section 5). */
 import { signatureAlgorithms } from '@mintmark/jwt'
 import { serialiseServerMetadata, tokenExchangeGrant } from '@mintmark/protocol'
+import { assertionAlgorithms } from '../client-authentication/assertions/assertion.ts'
 import type { Endpoint, EndpointResponse } from '../http/endpoint.ts'
 import { authenticationMethods } from '../registry/client.ts'
 import { jwkSetResponse, metadataResponse, methodNotAllowed } from '../respond.ts'
 import type { EndpointWorld } from './endpoint-world.ts'
+import { FORM_TYPE, JSON_TYPE } from './request-parameters.ts'
 
 /** The metadata document, as it is now. Lists no scopes: what an API offers is its own to publish. */
 export function createMetadataEndpoint(world: EndpointWorld): Endpoint {
@@ -31,12 +33,17 @@ function metadataDocument({ issuer, dialect, state }: EndpointWorld): string {
     grant_types_supported: ['client_credentials', tokenExchangeGrant],
     response_types_supported: [],
     token_endpoint_auth_methods_supported: authenticationMethods,
+    token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     introspection_endpoint_auth_methods_supported: authenticationMethods,
+    introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     revocation_endpoint_auth_methods_supported: authenticationMethods,
+    revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     introspection_signing_alg_values_supported: [
       ...new Set(['ES256', ...state.registry.algorithms]),
     ],
     dpop_signing_alg_values_supported: signatureAlgorithms,
+    tls_client_certificate_bound_access_tokens: true,
+    mintmark_request_body_types_supported: [FORM_TYPE, JSON_TYPE],
     ...(detailTypes.length > 0 && {
       authorization_details_types_supported: [...new Set(detailTypes)],
     }),

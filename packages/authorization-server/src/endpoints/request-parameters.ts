@@ -21,8 +21,9 @@ export function readParameters(request: EndpointRequest): ReadParameters {
   )
 }
 
-const FORM_TYPE = 'application/x-www-form-urlencoded'
-const JSON_TYPE = 'application/json'
+/** The media types of a body. */
+export const FORM_TYPE = 'application/x-www-form-urlencoded'
+export const JSON_TYPE = 'application/json'
 
 /** What stands before the parameters (RFC 9110 section 8.3.1). */
 const MEDIA_TYPE = /^([^\s;]+)[ \t]*(?:;|$)/

@@ -95,3 +95,30 @@ test('a path that is nobody’s is 404 with a JSON body', async () => {
   assert.equal(response.status, 404)
   assert.deepEqual(await response.json(), { error: 'not_found' })
 })
+
+test('the metadata lists what a client has to know, and nothing empty but what must be there [A5] [A7]', async () => {
+  await using world = await serving()
+  const response = await world.server.fetch(new Request(the.metadataUrl))
+  const document = (await response.json()) as Record<string, unknown>
+  const algorithms = ['ES256', 'EdDSA', 'RS256', 'PS256']
+  const { token_endpoint_auth_methods_supported: methods, ...others } = document
+  assert.ok(Array.isArray(methods) && methods.includes('private_key_jwt'))
+  for (const endpoint of ['introspection', 'revocation']) {
+    assert.deepEqual(document[`${endpoint}_endpoint_auth_methods_supported`], methods)
+  }
+  for (const endpoint of ['token', 'introspection', 'revocation']) {
+    const listed = document[`${endpoint}_endpoint_auth_signing_alg_values_supported`]
+    assert.deepEqual(listed, [...algorithms, 'HS256'])
+    assert.ok(Array.isArray(listed) && !listed.includes('none'))
+  }
+  assert.deepEqual(document.dpop_signing_alg_values_supported, algorithms)
+  assert.equal(document.tls_client_certificate_bound_access_tokens, true)
+  assert.deepEqual(document.mintmark_request_body_types_supported, [
+    'application/x-www-form-urlencoded',
+    'application/json',
+  ])
+  assert.ok(!('authorization_details_types_supported' in document))
+  assert.ok(!('scopes_supported' in document))
+  const empty = Object.entries(others).filter(([, value]) => Array.isArray(value) && !value.length)
+  assert.deepEqual(empty, [['response_types_supported', []]])
+})

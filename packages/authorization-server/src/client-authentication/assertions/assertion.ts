@@ -10,11 +10,15 @@ import {
   parseClaims,
   parseCompact,
   type SignatureAlgorithm,
+  signatureAlgorithms,
 } from '@mintmark/jwt'
 import { accepted, type JsonObject, member, type Parsed, refused } from '@mintmark/protocol'
 
 /** What an assertion may be protected with: a signature, or a MAC by the client secret. */
 export type AssertionAlgorithm = SignatureAlgorithm | 'HS256'
+
+/** All of them, as the metadata lists them. */
+export const assertionAlgorithms: readonly AssertionAlgorithm[] = [...signatureAlgorithms, 'HS256']
 
 /** An assertion, its signature not yet verified. */
 export interface Assertion {
