@@ -76,6 +76,12 @@ export type {
   RequestLimitOptions,
   RequestRate,
 } from './request-limits/request-limit-options.ts'
+export {
+  type CompromiseDrill,
+  type CompromiseDrillOptions,
+  type DrillTimes,
+  drillKeyCompromise,
+} from './signing-keys/compromise-drill.ts'
 export type { CompromisedKey } from './signing-keys/compromise-key.ts'
 export type { ExternalSigner } from './signing-keys/external-signer.ts'
 export {

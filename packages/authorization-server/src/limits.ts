@@ -406,3 +406,7 @@ export const externalSignatureMsMax = 2_000
 
 /** Records of the audit trail between two checkpoints: one signature for a thousand costs each of them nothing. */
 export const auditCheckpointRecords = 1_000
+
+/** How often a drill asks its nodes, and how long it does so: the time in which everything has to be safe. */
+export const drillPollMs = 20
+export const drillMsMax = 10_000

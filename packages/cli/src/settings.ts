@@ -116,6 +116,7 @@ export const settings = {
   ),
   tokenFormat: optional(choice('<format>', ['jwt', 'opaque']), 'token format of the resource'),
   alg: optional(choice('<algorithm>', algorithms), 'signature algorithm, ES256 if none is given'),
+  drill: withDefault(toggle, 'practise on a throw-away copy; nothing is changed', false),
   immediately: withDefault(
     toggle,
     'let the new key sign at once, before verifiers can have fetched it',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { the } from '@mintmark/testkit'
+import { drillLines } from '../src/key-drill.ts'
 import { run } from './scripted-edge.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -69,6 +70,24 @@ describe('mintmark key', () => {
       'active',
       'compromised',
     ])
+  })
+
+  it('tells what a drill found, and refuses one for a key that is not there [A8]', async (t) => {
+    const times = { withdrawnMs: 1, announcedMs: 2, replacedMs: 3, inactiveMs: undefined }
+    const drill = { kid: 'k', state: 'active', nodes: 3, times, safeAfterMs: undefined } as const
+    assert.deepEqual(drillLines({ ...drill, cachedForSeconds: 300 }), [
+      'drill for key k on a copy with 3 nodes; nothing was changed',
+      '  safe everywhere                    not within ten seconds',
+      '  out of every JWK Set               after 1 ms',
+      '  in every revocation feed           after 2 ms',
+      '  another key signs                  after 3 ms',
+      '  its tokens introspect as inactive  not within ten seconds',
+      'resource servers that do not follow the feed trust it for up to 300 s more',
+    ])
+    const { step } = await shellWithKey(t)
+    const refused = await step(['key', 'compromise', 'nobody', '--drill'])
+    assert.equal(refused.exitCode, 1)
+    assert.match(refused.notices, /there is no signing key "nobody"/)
   })
 
   it('knows no key that is not there, and no folder either', async (t) => {

@@ -38,6 +38,7 @@ export type RegistryViolation =
   | 'token_format_unknown'
   | 'authentication_method_unknown'
   | 'key_unknown'
+  | 'key_withdrawn'
   | 'too_many_keys'
   | 'authentication_method_missing'
   | 'method_needs_keys'
@@ -130,6 +131,8 @@ const descriptions: Readonly<Record<RegistryViolation, (subject: string) => stri
     `authentication method "${name}" is not one of ${authenticationMethods.join(', ')}`,
   key_unknown: (kid) =>
     `there is no signing key "${kid}"; "mintmark key list" shows those that are`,
+  key_withdrawn: (kid) =>
+    `nobody trusts signing key "${kid}" any more; there is nothing to practise`,
   too_many_keys: (count) =>
     `the JWK Set holds ${count} keys, and verifiers refuse larger ones; wait until older keys have retired`,
   authentication_method_missing: () => 'at least one authentication method is needed',

@@ -4,6 +4,7 @@ import { administrationSettings, withAdministration } from '../administration-se
 import { type Command, defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { keyDocument, keyText } from '../key-description.ts'
+import { drillCompromise } from '../key-drill.ts'
 import { pairs, table } from '../output.ts'
 
 const listCommand = defineCommand({
@@ -54,10 +55,14 @@ const compromiseCommand = defineCommand({
     description: 'key id, as tokens and "key list" name it; or --kid',
     optional: true,
   },
-  settings: ['kid', ...administrationSettings],
-  examples: ['mintmark key compromise NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs'],
+  settings: ['kid', 'drill', ...administrationSettings],
+  examples: [
+    'mintmark key compromise NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs',
+    'mintmark key compromise NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs --drill',
+  ],
   async run(invocation) {
     const kid = invocation.argument ?? invocation.settings.required('kid')
+    if (invocation.settings.value('drill')) return await drillCompromise(kid, invocation)
     const { key, replacement } = await withAdministration(invocation, async ({ keys, changed }) =>
       changed(await keys.compromise(kid)),
     )
