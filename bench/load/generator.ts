@@ -5,21 +5,25 @@
  * interrupt that wakes the other core, and the server pays for it.
  */
 import { readFileSync } from 'node:fs'
-import type { Socket } from 'node:net'
 import { AnswerTally } from './answer-tally.ts'
-import { type LoadDriver, openLoadConnection } from './load-connection.ts'
+import { type LoadConnection, type LoadDriver, openLoadConnection } from './load-connection.ts'
 import type { LoadPlan, LoadResult } from './load-plan.ts'
+import { closedLoop, openLoop } from './pace.ts'
 import { readUsage, type UsageReading, usageBetween } from './server-usage.ts'
 
 function generate(plan: LoadPlan): void {
   const tally = new AnswerTally(plan)
-  const next = cycle(plan.requests)
+  // With every core measured there is none to poll on.
+  const again = plan.sleeps === true ? (task: () => void) => setTimeout(task, 1) : setImmediate
+  const inTurn = cycle(plan.requests)
+  const next = () => (isDone ? undefined : inTurn())
+  const pace = plan.perSecond === undefined ? closedLoop(next) : openLoop(plan.perSecond, next)
   const warmUntilMs = performance.now() + plan.warmMs
   let measuring: { readonly startedAtMs: number; readonly usage: UsageReading } | undefined
   let isDone = false
 
   const driver: LoadDriver = {
-    next: () => (isDone ? undefined : next()),
+    idle: pace.idle,
     answered(response, latencyMs) {
       tally.add(response, measuring && latencyMs)
       if (tally.answers >= plan.answersMax) isDone = true
@@ -28,13 +32,14 @@ function generate(plan: LoadPlan): void {
       if (!isDone) fail(error)
     },
   }
-  const sockets: Socket[] = []
+  const connections: LoadConnection[] = []
   for (let count = 0; count < plan.connections; count++) {
-    sockets.push(openLoadConnection(plan.port, driver))
+    connections.push(openLoadConnection(plan.port, driver))
   }
 
   function turn(): void {
     const nowMs = performance.now()
+    pace.turn(nowMs)
     if (measuring === undefined && nowMs >= warmUntilMs) {
       measuring = { startedAtMs: nowMs, usage: readUsage(plan) }
     }
@@ -42,14 +47,14 @@ function generate(plan: LoadPlan): void {
     if (measuring !== undefined && (isDone || elapsedMs >= plan.measuredMs)) {
       finish(elapsedMs, measuring.usage)
     } else {
-      setImmediate(turn)
+      again(turn)
     }
   }
 
   function finish(elapsedMs: number, before: UsageReading): void {
     isDone = true
     const server = usageBetween(before, readUsage(plan), tally.answers, elapsedMs)
-    for (const socket of sockets) socket.destroy()
+    for (const connection of connections) connection.destroy()
     print({ ...tally.result(), elapsedMs, ...(server !== undefined && { server }) })
   }
 

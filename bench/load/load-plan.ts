@@ -1,11 +1,15 @@
 /** What a load generator is asked to do, and what it reports. Both travel as JSON between processes. */
 
-/** A closed loop: every connection sends its next request when the last one has been answered. */
+/** By default a closed loop: every connection sends its next request when the last one has been answered. */
 export interface LoadPlan {
   readonly port: number
   /** Complete requests as they go over the wire; taken in turn, across all connections. */
   readonly requests: readonly string[]
   readonly connections: number
+  /** An open loop instead: so many requests each second, whatever becomes of them. */
+  readonly perSecond?: number | undefined
+  /** Sleeps between answers, for measurements that leave the generator no core of its own. */
+  readonly sleeps?: boolean | undefined
   readonly warmMs: number
   readonly measuredMs: number
   /** Ends the measurement early. */

@@ -18,6 +18,8 @@ import { runWrk } from './run-wrk.ts'
 /** A kind of request that servers are measured with. */
 export interface Workload {
   readonly connections: number
+  /** Requests each second; `undefined` for as many as are answered. */
+  readonly perSecond?: number | undefined
   readonly expectedStatus: number
   /** The requests of the load, as bytes. */
   requests(ready: ServerReady): readonly string[]
@@ -64,6 +66,7 @@ function drive(
     port: ready.port,
     requests: workload.requests(ready),
     connections: workload.connections,
+    perSecond: workload.perSecond,
     expectedStatus: workload.expectedStatus,
     serverPid: pid,
     serverCore: MEASURED_CORE,
