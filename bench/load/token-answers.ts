@@ -19,7 +19,10 @@ export async function checkTokenAnswers(
     const { access_token: token, token_type: type } = JSON.parse(text) as Record<string, unknown>
     if (typeof token !== 'string' || type !== 'Bearer') throw new Error('not a token response')
     const expected = { issuer, audience: RESOURCE, typ: 'at+jwt', requiredClaims: ['exp', 'jti'] }
-    const { payload } = await jwtVerify(token, keys, { ...expected, algorithms: ['ES256'] })
+    const { payload } = await jwtVerify(token, keys, {
+      ...expected,
+      algorithms: ['ES256', 'RS256'],
+    })
     identifiers.add(payload.jti ?? '')
   }
   if (identifiers.size !== bodies.length) throw new Error('two tokens have the same jti')

@@ -38,14 +38,32 @@ export function withWrongSecrets(clients: readonly BenchClient[]): readonly Benc
 }
 
 /** A whole token request (RFC 6749 section 4.4.2): Basic credentials, form body, connection kept alive. */
-export function tokenRequest({ id, secret, scope }: BenchClient, tokenPath: string): string {
-  const fields = { grant_type: 'client_credentials', scope, resource: RESOURCE }
-  const body = new URLSearchParams(fields).toString()
+export function tokenRequest(client: BenchClient, tokenPath: string): string {
+  const body = new URLSearchParams(fieldsOf(client)).toString()
+  return postRequest(tokenPath, client, 'application/x-www-form-urlencoded', body)
+}
+
+/** The same with a JSON body, which is no part of the standard. */
+export function jsonTokenRequest(client: BenchClient, tokenPath: string): string {
+  return postRequest(tokenPath, client, 'application/json', JSON.stringify(fieldsOf(client)))
+}
+
+function fieldsOf({ scope }: BenchClient) {
+  return { grant_type: 'client_credentials', scope, resource: RESOURCE }
+}
+
+/** A POST request of a client with Basic credentials, as bytes. */
+export function postRequest(
+  path: string,
+  { id, secret }: BenchClient,
+  contentType: string,
+  body: string,
+): string {
   return [
-    `POST ${tokenPath} HTTP/1.1`,
+    `POST ${path} HTTP/1.1`,
     'Host: 127.0.0.1',
     `Authorization: Basic ${btoa(`${id}:${secret}`)}`,
-    'Content-Type: application/x-www-form-urlencoded',
+    `Content-Type: ${contentType}`,
     `Content-Length: ${body.length}`,
     '',
     body,

@@ -12,17 +12,17 @@ export interface DataFolder {
   remove(): Promise<void>
 }
 
-/** Makes a folder with the resource and its first `clientCount` clients registered. */
-export async function createDataFolder(clientCount: number): Promise<DataFolder> {
+/** Makes a folder with the resource, whose tokens `alg` signs, and its first `clientCount` clients registered. */
+export async function createDataFolder(clientCount: number, alg = 'ES256'): Promise<DataFolder> {
   const path = await mkdtemp(join(tmpdir(), 'mintmark-bench-'))
-  await register(path, clientCount)
+  await register(path, clientCount, alg)
   return { path, remove: () => rm(path, { recursive: true }) }
 }
 
-async function register(folder: string, clientCount: number): Promise<void> {
+async function register(folder: string, clientCount: number, algorithm: string): Promise<void> {
   const registry = await openRegistry({ storage: sqlite(folder) })
   const scope = SCOPES.join(' ')
-  const resource = await registry.createResource({ id: RESOURCE, scope })
+  const resource = await registry.createResource({ id: RESOURCE, scope, algorithm })
   if (!resource.ok) throw new Error(`the resource was not registered: ${resource.violation}`)
   for (const { id, secret } of benchClients(clientCount)) {
     const clientSecret = redact('client secret', secret)

@@ -4,7 +4,8 @@
  * before are recognised by their bytes, and whatever is not understood is a 401.
  *
  * It signs as ours does, all requests of one turn of the event loop back to back, so that it shows what checking,
- * policy and events cost and not a different way to sign.
+ * policy and events cost and not a different way to sign. Told otherwise, it signs each request by itself, which is how
+ * such servers are usually written.
  */
 import { createPublicKey, generateKeyPairSync, randomUUID, sign } from 'node:crypto'
 import { createServer, type ServerResponse } from 'node:http'
@@ -14,11 +15,22 @@ import { announce, listenAnywhere, serverArgument } from './server-ready.ts'
 const LIFETIME_SECONDS = 900
 const KNOWN_REQUESTS_MAX = 10_000
 
-const { clients } = serverArgument<{ readonly clients: number }>()
-const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-const jwk = { ...createPublicKey(privateKey).export({ format: 'jwk' }), kid: 'lean', alg: 'ES256' }
+const {
+  clients,
+  alg = 'ES256',
+  signsTurns = true,
+} = serverArgument<{
+  readonly clients: number
+  readonly alg?: 'ES256' | 'RS256'
+  readonly signsTurns?: boolean
+}>()
+const isRsa = alg === 'RS256'
+const { privateKey } = isRsa
+  ? generateKeyPairSync('rsa', { modulusLength: 2_048 })
+  : generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const jwk = { ...createPublicKey(privateKey).export({ format: 'jwk' }), kid: 'lean', alg }
 const jwkSet = JSON.stringify({ keys: [jwk] })
-const header = base64url(JSON.stringify({ alg: 'ES256', typ: 'at+jwt', kid: 'lean' }))
+const header = base64url(JSON.stringify({ alg, typ: 'at+jwt', kid: 'lean' }))
 const clientIds = new Map(
   benchClients(clients).map(({ id, secret }) => [`Basic ${btoa(`${id}:${secret}`)}`, id]),
 )
@@ -48,8 +60,9 @@ const server = createServer((request, response) => {
     const body = (chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString(
       'latin1',
     )
-    if (waiting.length === 0) setImmediate(signTurn)
+    if (waiting.length === 0 && signsTurns) setImmediate(signTurn)
     waiting.push({ request: recognise(clientId, body), response })
+    if (!signsTurns) signTurn()
   })
 })
 const port = await listenAnywhere(server)
@@ -85,8 +98,8 @@ function signTurn(): void {
 
 function token(claimsHead: string): string {
   const input = `${header}.${base64url(`${claimsHead}${randomUUID()}"}`)}`
-  const der = sign('sha256', Buffer.from(input, 'latin1'), privateKey)
-  return `${input}.${joined(der).toString('base64url')}`
+  const signature = sign('sha256', Buffer.from(input, 'latin1'), privateKey)
+  return `${input}.${(isRsa ? signature : joined(signature)).toString('base64url')}`
 }
 
 /** The two integers of a DER signature, 32 octets each, side by side (RFC 7518 section 3.4). */

@@ -1,16 +1,22 @@
-/** The peer: oidc-provider with its in-memory storage, set up to issue the same ES256 JWT access tokens. */
+/** The peer: oidc-provider with its in-memory storage, set up to issue the same JWT access tokens. */
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer, type RequestListener } from 'node:http'
 import { Provider } from 'oidc-provider'
 import { type BenchClient, benchClients, RESOURCE, SCOPES } from '../load/token-workload.ts'
 import { announce, listenAnywhere, serverArgument } from './server-ready.ts'
 
-const { clients } = serverArgument<{ readonly clients: number }>()
-const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const { clients, alg = 'ES256' } = serverArgument<{
+  readonly clients: number
+  readonly alg?: 'ES256' | 'RS256'
+}>()
+const { privateKey } =
+  alg === 'RS256'
+    ? generateKeyPairSync('rsa', { modulusLength: 2_048 })
+    : generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const signingKey = {
   ...privateKey.export({ format: 'jwk' }),
   kid: 'peer',
-  alg: 'ES256',
+  alg,
   use: 'sig',
 }
 
@@ -28,7 +34,7 @@ function configuration() {
     audience: RESOURCE,
     scope: SCOPES.join(' '),
     accessTokenFormat: 'jwt',
-    jwt: { sign: { alg: 'ES256' } },
+    jwt: { sign: { alg } },
   })
   return {
     clients: benchClients(clients).map(registration),
@@ -50,6 +56,6 @@ function registration({ id, secret }: BenchClient) {
     response_types: [],
     redirect_uris: [],
     token_endpoint_auth_method: 'client_secret_basic',
-    id_token_signed_response_alg: 'ES256',
+    id_token_signed_response_alg: alg,
   }
 }

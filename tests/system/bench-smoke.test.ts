@@ -31,7 +31,7 @@ function smokeReport(name: string): SmokeReport {
 describe('benchmarks in smoke mode', () => {
   for (const [name, sectionCount, candidate] of [
     ['load-generator', 1, 'bare node:http'],
-    ['issuance', 4, 'mintmark'],
+    ['issuance', 6, ''],
     ['cached-token', 1, 'client.token()'],
     ['api-calls', 3, 'client'],
     ['stampede', 2, 'client.token()'],
