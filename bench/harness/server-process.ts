@@ -20,6 +20,21 @@ export interface ServerProgram {
   readonly plan: object
 }
 
+/** Starts a server and takes its word that it is ready, for one that no plain request reaches. */
+export async function startServerUnasked({
+  program,
+  plan,
+}: ServerProgram): Promise<Omit<ServerProcess, 'startMs'>> {
+  const server = startNode(program, { core: MEASURED_CORE, args: [JSON.stringify(plan)] })
+  try {
+    const ready = (await server.next()) as ServerReady
+    return { ready, pid: server.pid, stop: () => server.stop() }
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
 /**
  * Starts a server and asks it once; `request` makes the bytes of that request. Rejects when the server ends, or
  * answers with another status than 200.
@@ -29,13 +44,11 @@ export async function startServer(
   request: (ready: ServerReady) => string,
 ): Promise<ServerProcess> {
   const spawnedAtMs = performance.now()
-  const server = startNode(program, { core: MEASURED_CORE, args: [JSON.stringify(plan)] })
+  const server = await startServerUnasked({ program, plan })
   try {
-    const ready = (await server.next()) as ServerReady
-    const { status } = await firstAnswer(ready.port, request(ready))
+    const { status } = await firstAnswer(server.ready.port, request(server.ready))
     if (status !== 200) throw new Error(`${program} answered ${status} to its first request`)
-    const startMs = performance.now() - spawnedAtMs
-    return { ready, pid: server.pid, startMs, stop: () => server.stop() }
+    return { ...server, startMs: performance.now() - spawnedAtMs }
   } catch (error) {
     await server.stop()
     throw error

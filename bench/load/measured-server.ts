@@ -21,8 +21,8 @@ export interface Workload {
   /** Requests each second; `undefined` for as many as are answered. */
   readonly perSecond?: number | undefined
   readonly expectedStatus: number
-  /** The requests of the load, as bytes. */
-  requests(ready: ServerReady): readonly string[]
+  /** The requests of the load, as bytes. What they need of the server first is asked before measuring. */
+  requests(ready: ServerReady): readonly string[] | Promise<readonly string[]>
   /** A request that every server answers with 200, for the time to the first answer. */
   firstRequest(ready: ServerReady): string
   /** Rejects when sampled bodies are not what was asked for. */
@@ -55,16 +55,16 @@ async function measureOnce(
   }
 }
 
-function drive(
+async function drive(
   { ready, pid }: ServerProcess,
   workload: Workload,
   asked: BenchArguments,
 ): Promise<LoadResult> {
   const run = asked.useWrk ? runWrk : runLoad
-  return run({
+  return await run({
     ...effortOf(asked),
     port: ready.port,
-    requests: workload.requests(ready),
+    requests: await workload.requests(ready),
     connections: workload.connections,
     perSecond: workload.perSecond,
     expectedStatus: workload.expectedStatus,

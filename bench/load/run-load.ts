@@ -7,8 +7,11 @@ import type { LoadPlan, LoadResult } from './load-plan.ts'
  * Runs one load. Rejects when the server refused a connection, broke one, gave any answer with another status than the
  * expected one, or none at all.
  */
-export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
-  const generator = startNode('load/generator', {
+export async function runLoad(
+  plan: LoadPlan,
+  program: 'load/generator' | 'load/tls-generator' = 'load/generator',
+): Promise<LoadResult> {
+  const generator = startNode(program, {
     core: DRIVING_CORE,
     input: JSON.stringify(plan),
   })

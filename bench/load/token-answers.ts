@@ -28,6 +28,14 @@ export async function checkTokenAnswers(
   if (identifiers.size !== bodies.length) throw new Error('two tokens have the same jti')
 }
 
+/** Throws unless every body is a token response; whose key signed is not looked at. */
+export function checkTokenBodies(bodies: readonly string[]): void {
+  for (const text of bodies) {
+    const { access_token: token } = JSON.parse(text) as Record<string, unknown>
+    if (typeof token !== 'string') throw new Error('not a token response')
+  }
+}
+
 /** Rejects unless every body is the error `invalid_client` (RFC 6749 section 5.2). */
 export async function checkRefusalAnswers(bodies: readonly string[]): Promise<void> {
   for (const text of bodies) {

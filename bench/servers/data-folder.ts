@@ -6,6 +6,9 @@ import { openRegistry, sqlite } from '@mintmark/authorization-server'
 import { redact } from '@mintmark/protocol'
 import { benchClients, RESOURCE, SCOPES } from '../load/token-workload.ts'
 
+/** More clients than can be registered one by one within a minute: in transactions of this size. */
+const BATCH = 1_000
+
 /** A folder that exists until it is removed. */
 export interface DataFolder {
   readonly path: string
@@ -30,4 +33,32 @@ async function register(folder: string, clientCount: number, algorithm: string):
     if (!created.ok) throw new Error(`${id} was not registered: ${created.violation}`)
   }
   await registry.close()
+}
+
+/**
+ * Makes a folder with `clientCount` clients, all with the secret of the first: only that one is digested, and the
+ * others are copies of its record.
+ */
+export async function createLargeDataFolder(clientCount: number): Promise<DataFolder> {
+  const folder = await createDataFolder(1)
+  const session = await sqlite(folder.path).open()
+  const [first] = (await session.load()).clients
+  const [secret] = first?.secrets ?? []
+  if (first === undefined || secret === undefined) throw new Error('no client was registered')
+  const origin = { actor: 'operator:bench', via: 'library', atWallMs: Date.now() } as const
+  for (let from = 1; from < clientCount; from += BATCH) {
+    const count = Math.min(BATCH, clientCount - from)
+    const changes = Array.from({ length: count }, (_, at) => ({
+      type: 'client_created' as const,
+      client: {
+        ...first,
+        id: `bench-client-${from + at}`,
+        secrets: [{ ...secret, id: `copy-${from + at}` }],
+      },
+    }))
+    const outcome = await session.apply(changes, origin)
+    if (!outcome.ok) throw new Error(`clients were not registered: ${outcome.violation}`)
+  }
+  await session.close()
+  return folder
 }

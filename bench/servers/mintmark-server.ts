@@ -2,11 +2,16 @@
 import { createAuthorizationServer, listen, sqlite } from '@mintmark/authorization-server'
 import { announce, serverArgument } from './server-ready.ts'
 
-const { folder } = serverArgument<{ readonly folder: string }>()
+const { folder, tls } = serverArgument<{
+  readonly folder: string
+  /** Certificate files; without them there is no TLS. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string }
+}>()
 
 const { origin } = await listen({
   host: '127.0.0.1',
   port: 0,
+  ...(tls !== undefined && { tls }),
   server: (issuer) => createAuthorizationServer({ issuer, storage: sqlite(folder) }),
 })
 

@@ -32,6 +32,11 @@ describe('benchmarks in smoke mode', () => {
   for (const [name, sectionCount, candidate] of [
     ['load-generator', 1, 'bare node:http'],
     ['issuance', 6, ''],
+    ['introspection', 1, 'new'],
+    ['client-assertions', 1, 'private_key_jwt'],
+    ['registered-clients', 1, '30 clients'],
+    ['new-connections', 1, 'mintmark'],
+    ['endurance', 1, 'mintmark'],
     ['cached-token', 1, 'client.token()'],
     ['api-calls', 3, 'client'],
     ['stampede', 2, 'client.token()'],
