@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { decodeUnverified } from '@mintmark/jwt'
 import { member } from '@mintmark/protocol'
 import { eventLoopTurns } from '@mintmark/testkit'
+import fc from 'fast-check'
 import {
   feedPaceMs,
   feedPeriodSeconds,
@@ -225,4 +226,22 @@ test('reading is all that can be done with it [A9]', async () => {
     assert.deepEqual([response.status, response.headers.get('allow')], [405, 'GET, HEAD'])
   }
   assert.equal((await ask(world, { prefer: 'wait=30', 'if-none-match': '*' }, 'HEAD')).status, 304)
+})
+
+test('whatever its headers say, a reader gets the document or is told that it has it [A9]', async () => {
+  await using world = await serving()
+  const tag = (await ask(world)).headers.get('etag') ?? ''
+  world.server.beginStop()
+  const text = fc.oneof(
+    fc.stringMatching(/^[ -~]{0,60}$/),
+    fc.constantFrom(tag, `${tag},`, 'W/', '*, *', 'wait=1, wait=2', 'wait="3"; x', ', '.repeat(99)),
+  )
+  await fc.assert(
+    fc.asyncProperty(text, text, async (known, prefer) => {
+      const response = await ask(world, { 'if-none-match': known, prefer })
+      assert.ok(response.status === 200 || response.status === 304)
+      assert.equal(response.headers.get('etag'), tag)
+    }),
+    { numRuns: 100 },
+  )
 })
