@@ -50,7 +50,6 @@ import {
 } from './telemetry/server-telemetry.ts'
 import { GenuineTokens } from './tokens/genuine-tokens.ts'
 import { createOpaqueSeal } from './tokens/opaque-token.ts'
-import { claimsOfActiveToken } from './tokens/own-token.ts'
 
 /** A running authorization server, not bound to any port. */
 export interface AuthorizationServer {
@@ -126,9 +125,7 @@ async function serve(
   const ports = { clock, random, secretEnvironment }
   const checkpoints = keepCheckpoints({ ...world, random }, state.sequence)
   state.onChange(() => checkpoints.grown(state.sequence))
-  const administration = createServerAdministration(session, state, ports, async (token) =>
-    claimsOfActiveToken(token, world, clock.wallMs()),
-  )
+  const administration = createServerAdministration(session, state, ports)
   const own = administration(libraryActor)
   let isOpen = true
   return {
@@ -197,8 +194,7 @@ async function openWorld(
     engine,
     signatures,
     digester,
-    state,
-    session,
+    ...{ state, session },
     revocationFeed: new RevocationFeedSource({
       ...{ issuer, state, clock, observer },
       engine: signatures,
@@ -208,6 +204,7 @@ async function openWorld(
     genuineTokens: new GenuineTokens(genuineTokenCharactersMax),
     counters,
     authentication: authentication.world,
+    expectsCertificates: options.clientCertificate !== undefined,
     binding: openBinding(options.dpopNonces, {
       ...authentication.world,
       masterKey: session.masterKey,
@@ -225,6 +222,8 @@ function certificateSourceOf(
   { clientCertificate }: ResolvedOptions,
   { observer }: EndpointWorld,
 ): CertificateSource {
-  if (clientCertificate === undefined) return connectionCertificate
+  if (clientCertificate === undefined || clientCertificate === 'connection') {
+    return connectionCertificate
+  }
   return proxiedCertificate(clientCertificate, observer)
 }

@@ -92,8 +92,12 @@ export interface AuthorizationServerOptions {
   readonly transport?: Transport
   /** Host names that the default transport may reach within the own network. Default: none. */
   readonly internalKeyHosts?: readonly string[]
-  /** Where client certificates come from when a proxy ends TLS (RFC 9440). Default: from connections only. */
-  readonly clientCertificate?: ClientCertificateOptions
+  /**
+   * How client certificates arrive: by `'connection'`, which asks for them itself, or in a field of proxies that end
+   * TLS (RFC 9440). The metadata then lists the methods of RFC 8705. Default: none are expected, and the metadata lists
+   * none; that of a connection counts all the same.
+   */
+  readonly clientCertificate?: ClientCertificateOptions | 'connection'
   /** How much may be asked for at the endpoints for clients, and by whom. */
   readonly limits?: RequestLimitOptions
   /** Addresses and networks of our own proxies, such as `10.0.0.0/8`: what they say of addresses is believed. */
@@ -119,7 +123,7 @@ export interface ResolvedOptions {
   readonly replayWhenUnavailable: ReplayFailMode
   readonly transport: Transport | undefined
   readonly internalKeyHosts: readonly string[]
-  readonly clientCertificate: ClientCertificateOptions | undefined
+  readonly clientCertificate: ClientCertificateOptions | 'connection' | undefined
   readonly limits: RequestPolicies
   readonly trustedProxies: readonly string[] | undefined
   readonly forwardedHeader: ForwardingHeader | undefined
@@ -255,13 +259,16 @@ function replayStoreOf({
 
 function clientCertificateOf({
   clientCertificate,
-}: AuthorizationServerOptions): ClientCertificateOptions | undefined {
-  if (clientCertificate === undefined) return undefined
+}: AuthorizationServerOptions): ResolvedOptions['clientCertificate'] {
+  if (clientCertificate === undefined || clientCertificate === 'connection') {
+    return clientCertificate
+  }
   const { header, trustedPeers } = clientCertificate
   if (header === 'Client-Cert' && Array.isArray(trustedPeers) && trustedPeers.length > 0) {
     return clientCertificate
   }
   throw new TypeError(
-    'option "clientCertificate" must have header "Client-Cert" and at least one network in trustedPeers',
+    'option "clientCertificate" must be "connection", or have header "Client-Cert" and at least one network ' +
+      'in trustedPeers',
   )
 }

@@ -45,6 +45,8 @@ export interface EndpointWorld {
   readonly counters: ServerCounters
   /** How clients are known. */
   readonly authentication: AuthenticationWorld
+  /** Whether the certificate of a client can arrive here, as far as the operator has said. */
+  readonly expectsCertificates: boolean
   /** To what tokens are bound. */
   readonly binding: BindingWorld
   readonly secretUsage: SecretUsageRecorder

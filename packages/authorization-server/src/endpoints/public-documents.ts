@@ -3,7 +3,7 @@ import { signatureAlgorithms } from '@mintmark/jwt'
 import { serialiseServerMetadata, tokenExchangeGrant } from '@mintmark/protocol'
 import { assertionAlgorithms } from '../client-authentication/assertions/assertion.ts'
 import type { Endpoint, EndpointResponse } from '../http/endpoint.ts'
-import { authenticationMethods } from '../registry/client.ts'
+import type { AuthenticationMethod } from '../registry/client.ts'
 import { jwkSetResponse, metadataResponse, methodNotAllowed } from '../respond.ts'
 import type { EndpointWorld } from './endpoint-world.ts'
 import { FORM_TYPE, JSON_TYPE } from './request-parameters.ts'
@@ -18,11 +18,13 @@ export function createMetadataEndpoint(world: EndpointWorld): Endpoint {
   })
 }
 
-function metadataDocument({ issuer, dialect, state }: EndpointWorld): string {
+function metadataDocument(world: EndpointWorld): string {
+  const { issuer, dialect, state, expectsCertificates } = world
   const at = (path: string): string => issuer.replace(/\/$/, '') + path
   const detailTypes = [...state.registry.resources()].flatMap(
     ({ settings }) => settings.authorizationDetailsTypes,
   )
+  const methods = expectsCertificates ? [...listedMethods, ...certificateMethods] : listedMethods
   return serialiseServerMetadata({
     issuer,
     token_endpoint: at(dialect.paths.token),
@@ -32,23 +34,37 @@ function metadataDocument({ issuer, dialect, state }: EndpointWorld): string {
     revocation_feed_endpoint: at(dialect.paths.revocationFeed),
     grant_types_supported: ['client_credentials', tokenExchangeGrant],
     response_types_supported: [],
-    token_endpoint_auth_methods_supported: authenticationMethods,
+    token_endpoint_auth_methods_supported: methods,
     token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
-    introspection_endpoint_auth_methods_supported: authenticationMethods,
+    introspection_endpoint_auth_methods_supported: methods,
     introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
-    revocation_endpoint_auth_methods_supported: authenticationMethods,
+    revocation_endpoint_auth_methods_supported: methods,
     revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     introspection_signing_alg_values_supported: [
       ...new Set(['ES256', ...state.registry.algorithms]),
     ],
     dpop_signing_alg_values_supported: signatureAlgorithms,
-    tls_client_certificate_bound_access_tokens: true,
+    ...(expectsCertificates && { tls_client_certificate_bound_access_tokens: true }),
     mintmark_request_body_types_supported: [FORM_TYPE, JSON_TYPE],
     ...(detailTypes.length > 0 && {
       authorization_details_types_supported: [...new Set(detailTypes)],
     }),
   })
 }
+
+/** Methods by their registered names (RFC 8414 section 2). Federated assertions have none: they are for who knows. */
+const listedMethods = [
+  'client_secret_basic',
+  'client_secret_post',
+  'client_secret_jwt',
+  'private_key_jwt',
+] as const satisfies readonly AuthenticationMethod[]
+
+/** Those that nobody can use where no certificate arrives. */
+const certificateMethods = [
+  'tls_client_auth',
+  'self_signed_tls_client_auth',
+] as const satisfies readonly AuthenticationMethod[]
 
 /** The JWK Set of all signing keys, as they are at the moment of the request. */
 export function createJwkSetEndpoint({ state }: EndpointWorld): Endpoint {

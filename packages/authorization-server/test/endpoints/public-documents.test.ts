@@ -102,7 +102,9 @@ test('the metadata lists what a client has to know, and nothing empty but what m
   const document = (await response.json()) as Record<string, unknown>
   const algorithms = ['ES256', 'EdDSA', 'RS256', 'PS256']
   const { token_endpoint_auth_methods_supported: methods, ...others } = document
-  assert.ok(Array.isArray(methods) && methods.includes('private_key_jwt'))
+  assert.deepEqual(methods, [
+    ...['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'],
+  ])
   for (const endpoint of ['introspection', 'revocation']) {
     assert.deepEqual(document[`${endpoint}_endpoint_auth_methods_supported`], methods)
   }
@@ -112,7 +114,7 @@ test('the metadata lists what a client has to know, and nothing empty but what m
     assert.ok(Array.isArray(listed) && !listed.includes('none'))
   }
   assert.deepEqual(document.dpop_signing_alg_values_supported, algorithms)
-  assert.equal(document.tls_client_certificate_bound_access_tokens, true)
+  assert.ok(!('tls_client_certificate_bound_access_tokens' in document))
   assert.deepEqual(document.mintmark_request_body_types_supported, [
     'application/x-www-form-urlencoded',
     'application/json',
@@ -122,3 +124,21 @@ test('the metadata lists what a client has to know, and nothing empty but what m
   const empty = Object.entries(others).filter(([, value]) => Array.isArray(value) && !value.length)
   assert.deepEqual(empty, [['response_types_supported', []]])
 })
+
+for (const clientCertificate of [
+  'connection',
+  { header: 'Client-Cert', trustedPeers: ['10.0.0.0/8'] },
+] as const) {
+  const how = clientCertificate === 'connection' ? 'a connection' : 'a proxy'
+  test(`where certificates come by ${how} the metadata lists what they are good for [A5] [A6] [A7]`, async () => {
+    await using world = await serving('default', the.issuer, { clientCertificate })
+    const response = await world.server.fetch(new Request(the.metadataUrl))
+    const document = (await response.json()) as Record<string, unknown>
+    assert.equal(document.tls_client_certificate_bound_access_tokens, true)
+    for (const endpoint of ['token', 'introspection', 'revocation']) {
+      const methods = document[`${endpoint}_endpoint_auth_methods_supported`]
+      assert.ok(Array.isArray(methods))
+      assert.deepEqual(methods.slice(-2), ['tls_client_auth', 'self_signed_tls_client_auth'])
+    }
+  })
+}

@@ -94,6 +94,24 @@ test('grants can be given resource by resource [A3]', async () => {
   )
 })
 
+test('the name in a certificate is one, of a kind that there is [A6]', async () => {
+  await using world = await registryFixture()
+  const named = { kind: 'san_dns', value: 'client.example' } as const
+  const patch = { settings: { certificate: named } }
+  const client = value(await world.registry.updateClient(the.clientId, patch))
+  assert.deepEqual(client.settings.certificate, named)
+  for (const certificate of [
+    { kind: 'subject', value: 'CN=partner' },
+    { kind: 'subject_dn', value: '' },
+    { subject_dn: 'CN=partner', san_dns: 'client.example' },
+    [named, { kind: 'san_uri', value: 'https://client.example' }],
+  ]) {
+    const wrong = { settings: { certificate } } as unknown as ClientPatch
+    const refused = violation(await world.registry.updateClient(the.clientId, wrong))
+    assert.equal(refused, 'certificate_malformed', JSON.stringify(certificate))
+  }
+})
+
 const refusedPatches: readonly (readonly [ClientPatch, string])[] = [
   [{ scope: 'nobody:owns' }, 'scope_unknown'],
   [{ scope: 'a  b' }, 'scope_malformed'],
