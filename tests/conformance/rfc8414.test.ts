@@ -1,8 +1,18 @@
 /** RFC 8414, authorization server metadata, over real HTTP. */
 import assert from 'node:assert/strict'
 import { after, before, describe, it, test } from 'node:test'
+import {
+  type ClientAuthentication,
+  clientSecretBasic,
+  clientSecretJwt,
+  clientSecretPost,
+  createTokenClient,
+  privateKeyJwt,
+} from '@mintmark/client'
+import { publicJwkOf, serialiseJwkSet } from '@mintmark/jwt'
 import { systemTransport } from '@mintmark/runtime'
-import { members, type Served, served } from './served.ts'
+import { fixtureKeys } from '@mintmark/testkit'
+import { api, members, type Served, served } from './served.ts'
 
 const WELL_KNOWN = '/.well-known/oauth-authorization-server'
 
@@ -32,6 +42,33 @@ describe('RFC 8414', () => {
     for (const [name, value] of Object.entries(metadata)) {
       const isEmpty = value === null || value === '' || (Array.isArray(value) && value.length === 0)
       assert.equal(isEmpty, name === 'response_types_supported', name)
+    }
+  })
+
+  it('2: lists no authentication method that does not work, and every one that does [A5] [A6]', async () => {
+    const { registry } = world.server.server
+    const jwks = serialiseJwkSet([publicJwkOf(fixtureKeys.ES256)])
+    const proofs: Readonly<Record<string, (secret: string) => ClientAuthentication>> = {
+      client_secret_basic: (secret) => clientSecretBasic(() => secret),
+      client_secret_post: (secret) => clientSecretPost(() => secret),
+      client_secret_jwt: (secret) => clientSecretJwt(() => secret),
+      private_key_jwt: () => privateKeyJwt({ key: fixtureKeys.ES256 }),
+    }
+    const metadata = await members(await world.request(WELL_KNOWN))
+    assert.deepEqual(metadata.token_endpoint_auth_methods_supported, Object.keys(proofs))
+    for (const [method, proof] of Object.entries(proofs)) {
+      const created = await registry.createClient({
+        ...{ id: method, scope: 'read', resources: [api], authenticationMethods: [method] },
+        ...(method === 'private_key_jwt' && { settings: { keys: { kind: 'jwks', jwks } } }),
+      })
+      assert(created.ok)
+      const secret = created.value.clientSecret?.reveal() ?? ''
+      const { issuer, clock } = world
+      const client = createTokenClient({
+        ...{ issuer, clientId: method, clientAuthentication: proof(secret), clock },
+      })
+      assert.equal((await client.token()).tokenType, 'Bearer', method)
+      await client.dispose()
     }
   })
 

@@ -1,11 +1,10 @@
 /** An authorization server behind a real port, with resources and clients of every kind, for tests of its protocol. */
 import assert from 'node:assert/strict'
 import {
+  type AuthorizationServerOptions,
   createAuthorizationServer,
-  type DialectName,
   listen,
   type RunningServer,
-  type Storage,
   sqlite,
 } from '@mintmark/authorization-server'
 import { parseCompact } from '@mintmark/jwt'
@@ -57,18 +56,15 @@ export async function served({
   dialect = 'default',
   path = '',
   storage = sqlite(':memory:'),
-}: {
-  dialect?: DialectName
-  path?: string
-  storage?: Storage
-} = {}): Promise<Served> {
+  ...options
+}: Partial<AuthorizationServerOptions> & { readonly path?: string } = {}): Promise<Served> {
   const clock = new FakeClock()
   const server = await listen({
     host: '127.0.0.1',
     port: 0,
     server: (origin) => {
       const issuer = origin + path
-      return createAuthorizationServer({ issuer, storage, dialect, clock })
+      return createAuthorizationServer({ issuer, storage, dialect, clock, ...options })
     },
   })
   const { registry } = server.server

@@ -9,11 +9,10 @@ export interface Citation {
   readonly title: string
 }
 
-/** What stands for a requirement: tests, the reason why there are none, or the work that brings them. */
+/** What stands for a requirement: tests, or the reason why there are none. Work that is to come shows nothing. */
 export type Evidence =
   | { readonly kind: 'tests'; readonly tests: readonly Citation[] }
   | { readonly kind: 'reason'; readonly reason: string }
-  | { readonly kind: 'pending'; readonly work: string }
 
 /** One sentence of a standard, in our own words. */
 export interface Requirement {
@@ -63,9 +62,4 @@ export function shownBy(...parts: readonly Evidence[]): Evidence {
 /** There is nothing to show here, and why. */
 export function because(reason: string): Evidence {
   return { kind: 'reason', reason }
-}
-
-/** Under construction. */
-export function pending(work: string): Evidence {
-  return { kind: 'pending', work }
 }

@@ -4,7 +4,6 @@ import {
   because,
   must,
   mustNot,
-  pending,
   required,
   type Standard,
   should,
@@ -17,6 +16,7 @@ import {
   boundRequests,
   claimsTest,
   clientSecrets,
+  failedAttempts,
   hostileCredentials,
   hostileLines,
   issuerTest,
@@ -67,7 +67,15 @@ export const rfc6749: Standard = {
       ),
     ),
     must('2.3.1', 'requires TLS for requests with passwords', tls),
-    must('2.3.1', 'protects endpoints that take passwords against brute force', pending('limits')),
+    must(
+      '2.3.1',
+      'protects endpoints that take passwords against brute force',
+      failedAttempts(
+        'looks at no more secrets after a few wrong ones of a client from an address',
+        'counts what fails from an address, whichever clients are named',
+        'counts introspection and revocation in the same ring',
+      ),
+    ),
     must(
       '2.3.2',
       'knows for each client by which method it authenticates',

@@ -4,7 +4,6 @@ import {
   may,
   must,
   mustNot,
-  pending,
   required,
   type Standard,
   should,
@@ -16,6 +15,7 @@ import {
   issuerTest,
   metadataTest,
   rfc8414Test,
+  rfc8705Test,
 } from './test-files.ts'
 
 export const rfc8414: Standard = {
@@ -67,7 +67,15 @@ export const rfc8414: Standard = {
     must(
       '2',
       'token_endpoint_auth_methods_supported: what is listed works',
-      pending('authentication'),
+      shownBy(
+        rfc8414Test(
+          '2: lists no authentication method that does not work, and every one that does',
+        ),
+        rfc8705Test(
+          '3.3: says in its metadata that it knows certificates and binds tokens to them',
+          '2, 3: the client "named" is known by its certificate, and its token is bound to it',
+        ),
+      ),
     ),
     must(
       '2',

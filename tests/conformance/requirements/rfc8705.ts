@@ -1,38 +1,70 @@
 /** RFC 8705, client authentication by mutual TLS and certificate-bound tokens. */
-import { because, may, must, pending, required, type Standard, should } from './requirement.ts'
-import { certificateBinding, clientSecrets, discoveryTest, noRenewalTokens } from './test-files.ts'
+import { because, may, must, required, type Standard, should, shownBy } from './requirement.ts'
+import {
+  certificateBinding,
+  certificateHeader,
+  certificateNames,
+  clientSecrets,
+  discoveryTest,
+  mutualTls,
+  noRenewalTokens,
+  rfc8705Test,
+  updatesTest,
+} from './test-files.ts'
 
-const authentication = pending('authentication')
 const binding = certificateBinding(
   'binds to the certificate what client or resource want bound, and refuses without one',
+)
+const mismatch = rfc8705Test(
+  '2: answers invalid_client when certificate and client do not belong together',
+)
+const selfSigned = rfc8705Test(
+  '2, 3: the client "self-signed" is known by its certificate, and its token is bound to it',
+)
+const named = rfc8705Test(
+  '2, 3: the client "named" is known by its certificate, and its token is bound to it',
 )
 
 export const rfc8705: Standard = {
   name: 'RFC 8705',
   authorizationServer: [
-    must('2', 'takes mutual TLS as proof that the private key is there', authentication),
+    must('2', 'takes mutual TLS as proof that the private key is there', shownBy(named, mismatch)),
     must(
       '2',
       'requires client_id in every request that authenticates by a certificate',
-      authentication,
+      rfc8705Test('2: knows nobody by a certificate without a client_id'),
     ),
-    must('2', 'enforces the binding of client and certificate', authentication),
-    must('2', 'answers invalid_client when they do not belong together', authentication),
-    required('2.1.1', 'knows tls_client_auth', authentication),
-    must('2.1', 'validates the chain of the certificate', authentication),
+    must('2', 'enforces the binding of client and certificate', mismatch),
+    must('2', 'answers invalid_client when they do not belong together', mismatch),
+    required('2.1.1', 'knows tls_client_auth', named),
+    must(
+      '2.1',
+      'validates the chain of the certificate',
+      mutualTls('another name, another authority and no certificate at all are refused alike'),
+    ),
     must(
       '2.1.2',
       'has exactly one of subject_dn, san_dns, san_uri, san_ip and san_email for a client',
-      authentication,
+      updatesTest('the name in a certificate is one, of a kind that there is'),
     ),
-    must('2.1.2', 'compares the subject as a distinguished name (RFC 4514)', authentication),
-    required('2.2.1', 'knows self_signed_tls_client_auth', authentication),
+    must(
+      '2.1.2',
+      'compares the subject as a distinguished name (RFC 4514)',
+      certificateNames(
+        'a subject is known by its name as OpenSSL writes it',
+        'a subject is known by its name with letters in their decomposed form',
+      ),
+    ),
+    required('2.2.1', 'knows self_signed_tls_client_auth', selfSigned),
     must(
       '2.2',
       'compares a self-signed certificate with those in the JWK Set of the client',
-      authentication,
+      mutualTls(
+        'a client gets in by a certificate that it signed itself, when the key is registered',
+        'the keys of self-signed certificates may be published, and are compared without names',
+      ),
     ),
-    must('2.2', 'does not validate the chain of a self-signed certificate', authentication),
+    must('2.2', 'does not validate the chain of a self-signed certificate', selfSigned),
     should('3', 'binds tokens to the certificate, and refresh tokens of public clients', binding),
     must(
       '3.1',
@@ -40,17 +72,44 @@ export const rfc8705: Standard = {
       binding,
     ),
     must('3.2', 'tells cnf in introspection', binding),
-    must('3.3', 'says tls_client_certificate_bound_access_tokens in its metadata', authentication),
+    must(
+      '3.3',
+      'says tls_client_certificate_bound_access_tokens in its metadata',
+      rfc8705Test('3.3: says in its metadata that it knows certificates and binds tokens to them'),
+    ),
     should('3.4', 'knows tls_client_certificate_bound_access_tokens of a client', binding),
     may('4', 'binds refresh tokens of public clients', noRenewalTokens),
-    may('5', 'names endpoints for mutual TLS as mtls_endpoint_aliases', authentication),
+    may(
+      '5',
+      'names endpoints for mutual TLS as mtls_endpoint_aliases',
+      because('all endpoints are on one host, where a certificate is asked for and not required'),
+    ),
     must(
       '6.5',
       'takes a certificate from a proxy only when nobody else can send it',
-      authentication,
+      shownBy(
+        certificateHeader(
+          'from anybody else the field is ignored and told of, and the connection counts',
+        ),
+        mutualTls(
+          'a spoofed header is no certificate',
+          'a proxy that is trusted passes the certificate on',
+        ),
+      ),
     ),
-    should('7.2', 'trusts few certificate authorities, configured for this', authentication),
-    must('7.3', 'parses certificates safely', authentication),
+    should(
+      '7.2',
+      'trusts few certificate authorities, configured for this',
+      mutualTls('another name, another authority and no certificate at all are refused alike'),
+    ),
+    must(
+      '7.3',
+      'parses certificates safely',
+      certificateNames(
+        'no octet of a certificate can be changed to make reading it throw',
+        'elements of DER cover their octets without gap and overlap, whatever the octets',
+      ),
+    ),
     should(
       '7.5',
       'asks for certificates only where they are needed',
@@ -75,7 +134,10 @@ export const rfc8705: Standard = {
     must(
       '3',
       'compares the certificate of the connection with cnf, and refuses with 401 invalid_token',
-      pending('bound tokens at the guard'),
+      because(
+        'of the resource server, whose guard compares no certificate yet: it refuses every bound token ' +
+          'with 401 invalid_token',
+      ),
     ),
   ],
 }

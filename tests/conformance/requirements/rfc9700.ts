@@ -1,7 +1,9 @@
 /** RFC 9700, best current practice for OAuth 2.0 security, as far as machines go. */
-import { because, must, mustNot, pending, type Standard, should, shownBy } from './requirement.ts'
+import { because, must, mustNot, type Standard, should, shownBy } from './requirement.ts'
 import {
   bearerTokenTest,
+  certificateHeader,
+  clientLimits,
   dpopTest,
   noRenewalTokens,
   noUsers,
@@ -80,7 +82,12 @@ export const rfc9700: Standard = {
     must(
       '4.13',
       'strips headers for certificates and addresses that a proxy did not set',
-      pending('authentication'),
+      shownBy(
+        certificateHeader(
+          'from anybody else the field is ignored and told of, and the connection counts',
+        ),
+        clientLimits('the address behind trusted proxies counts, and nothing that strangers write'),
+      ),
     ),
     should(
       '4.15',

@@ -7,10 +7,13 @@ const guard = 'packages/resource-server/test'
 
 export const rfc6749Test = testsIn('tests/conformance/rfc6749.test.ts')
 export const rfc7009Test = testsIn('tests/conformance/rfc7009.test.ts')
+export const rfc7523Test = testsIn('tests/conformance/rfc7523.test.ts')
 export const rfc7662Test = testsIn('tests/conformance/rfc7662.test.ts')
 export const rfc8414Test = testsIn('tests/conformance/rfc8414.test.ts')
+export const rfc8705Test = testsIn('tests/conformance/rfc8705.test.ts')
 export const rfc8707Test = testsIn('tests/conformance/rfc8707.test.ts')
 export const rfc9068Test = testsIn('tests/conformance/rfc9068.test.ts')
+export const rfc9449Test = testsIn('tests/conformance/rfc9449.test.ts')
 export const hostileCredentials = testsIn('tests/conformance/hostile/credentials.ts')
 export const hostileLines = testsIn('tests/conformance/hostile/request-lines.ts')
 export const thirdPartyServers = testsIn('tests/system/third-party-servers.test.ts')
@@ -41,8 +44,16 @@ export const privateKeyJwt = testsIn(`${assertions}/assertions/private-key-jwt.t
 export const legacyAudience = testsIn(`${assertions}/assertions/legacy-audience.test.ts`)
 export const assertionReplay = testsIn(`${assertions}/replay/assertion-replay.test.ts`)
 export const replayGuard = testsIn(`${assertions}/replay/replay-guard.test.ts`)
+export const mutualTls = testsIn(`${assertions}/certificates/mutual-tls.test.ts`)
+export const certificateNames = testsIn(`${assertions}/certificates/certificate-names.test.ts`)
+export const certificateHeader = testsIn(
+  `${assertions}/certificates/client-certificate-header.test.ts`,
+)
+export const failedAttempts = testsIn(`${server}/request-limits/failed-attempts.test.ts`)
+export const clientLimits = testsIn(`${server}/request-limits/client-limits.test.ts`)
 export const clientSecretTest = testsIn(`${server}/registry/client-secret.test.ts`)
 export const registryTest = testsIn(`${server}/registry/registry.test.ts`)
+export const updatesTest = testsIn(`${server}/registry/updates.test.ts`)
 
 export const issuerTest = testsIn('packages/protocol/test/issuer.test.ts')
 export const metadataTest = testsIn('packages/protocol/test/server-metadata.test.ts')
