@@ -4,6 +4,22 @@ export type { AuditOrigin, AuditRecord } from './audit/audit-record.ts'
 export type { AuditFault, AuditVerdict } from './audit/audit-verification.ts'
 export { type BindAddress, bindServer, ListenError } from './bind-server.ts'
 export type { ClientCertificateOptions } from './client-authentication/certificates/client-certificate-header.ts'
+export type {
+  FederatedSubject,
+  FederationKind,
+  IdentityDifference,
+  RegisteredIdentity,
+} from './client-authentication/federation/federated-claims.ts'
+export {
+  type FederationSimulation,
+  type SimulatedServer,
+  simulateFederation,
+} from './client-authentication/federation/federation-simulation.ts'
+export type {
+  IdentityFinding,
+  IdentityFindingCode,
+} from './client-authentication/federation/identity-finding.ts'
+export { lintFederatedIdentity } from './client-authentication/federation/identity-lint.ts'
 export type { ImportedHashViolation } from './client-authentication/imported-secrets/imported-hash.ts'
 export { importedHashText } from './client-authentication/imported-secrets/imported-hash-spellings.ts'
 export {

@@ -337,6 +337,22 @@ export const certificatePollIntervalMs = 10_000
 /** How long a TLS handshake may take: as long as the headers of a request. */
 export const tlsHandshakeTimeoutMs = 10_000
 
+/** How much life a token of another issuer may have left: Kubernetes gives an hour, and some clusters two. */
+export const federatedAssertionLifetimeSecondsMax = 7_200
+
+/** Characters of a subject of another issuer: what may be registered. */
+export const federatedSubjectLengthMax = 2_048
+
+/** Octets of an issuer's metadata, and of a SPIFFE bundle: a few kilobytes even from the most talkative ones. */
+export const issuerMetadataBytesMax = 262_144
+
+/** How long an issuer's metadata is waited for, and for how long it is believed. It says where the keys are. */
+export const issuerMetadataDeadlineMs = 5_000
+export const issuerMetadataLifetimeMs = 3_600_000
+
+/** For how long an issuer whose metadata cannot be had is left alone. */
+export const issuerPauseMs = 10_000
+
 /** Published key sets that are kept, of clients and of other issuers. Each is a few kilobytes and 64 keys at most. */
 export const remoteKeySetsMax = 1_000
 

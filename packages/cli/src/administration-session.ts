@@ -46,6 +46,7 @@ const usageViolations: ReadonlySet<RegistryViolation> = new Set([
   'quota_malformed',
   'policy_unknown',
   'federated_identity_malformed',
+  'federated_identity_too_broad',
   'certificate_malformed',
   'expiry_malformed',
 ])

@@ -9,6 +9,7 @@ import type { ImportedSecretChecker } from './imported-secrets/imported-secret-c
 import type { Rehash } from './imported-secrets/secret-rehash.ts'
 import type { ClientKeySource } from './keys/client-keys.ts'
 import type { DecoyKeys } from './keys/decoy-keys.ts'
+import type { IssuerKeySource } from './keys/issuer-keys.ts'
 import type { ReplayGuard } from './replay/replay-guard.ts'
 
 /** Everything that the methods use. */
@@ -22,6 +23,7 @@ export interface AuthenticationWorld {
   /** The registry as it is now. */
   readonly registry: () => RegistrySnapshot
   readonly clientKeys: ClientKeySource
+  readonly issuerKeys: IssuerKeySource
   readonly decoys: DecoyKeys
   readonly macs: MacVerifier
   readonly replayGuard: ReplayGuard

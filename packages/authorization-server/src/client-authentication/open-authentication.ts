@@ -10,7 +10,9 @@ import { createRehash } from './imported-secrets/secret-rehash.ts'
 import { createClientKeySource } from './keys/client-keys.ts'
 import { createDecoyKeys } from './keys/decoy-keys.ts'
 import { createGuardedTransport } from './keys/guarded-transport.ts'
+import { createIssuerKeySource } from './keys/issuer-keys.ts'
 import { createRemoteKeySets } from './keys/remote-key-sets.ts'
+import { bundleTransport } from './keys/spiffe-bundle.ts'
 import { createReplayGuard, type ReplayFailMode } from './replay/replay-guard.ts'
 import type { ReplayStore } from './replay/replay-store.ts'
 
@@ -26,7 +28,7 @@ export interface AuthenticationSettings {
 /** What client authentication stands on. */
 export type AuthenticationGround = Omit<
   AuthenticationWorld,
-  'clientKeys' | 'decoys' | 'macs' | 'replayGuard' | 'importedSecrets' | 'rehash'
+  'clientKeys' | 'issuerKeys' | 'decoys' | 'macs' | 'replayGuard' | 'importedSecrets' | 'rehash'
 > & {
   readonly session: StorageSession
   readonly random: RandomSource
@@ -46,13 +48,16 @@ export function openAuthentication(
 ): OpenAuthentication {
   const { issuer, session, random, engine, clock, observer } = ground
   const transport = settings.transport ?? createGuardedTransport(internalHosts(issuer, settings))
-  const remote = createRemoteKeySets({ clock, random, engine, transport, observer })
+  const fetching = { clock, random, engine, observer }
+  const remote = createRemoteKeySets({ ...fetching, transport })
+  const bundles = createRemoteKeySets({ ...fetching, transport: bundleTransport(transport) })
   const { replayStore, replayWhenUnavailable: whenUnavailable } = settings
   const store = replayStore === 'storage' ? session : replayStore
   return {
     world: {
       ...ground,
       clientKeys: createClientKeySource(engine, remote),
+      issuerKeys: createIssuerKeySource({ keySets: remote, bundles, transport, clock }),
       decoys: createDecoyKeys(engine, random),
       macs: createMacVerifier(createSecretSealer(session.masterKey, random)),
       importedSecrets: createImportedSecretChecker(),
@@ -62,7 +67,10 @@ export function openAuthentication(
         ...{ whenUnavailable, clock, observer },
       }),
     },
-    dispose: () => remote.dispose(),
+    dispose() {
+      remote.dispose()
+      bundles.dispose()
+    },
   }
 }
 

@@ -65,7 +65,7 @@ export const authenticationExplanations = {
   ],
   federated_identity_unknown: [
     'no client is registered for issuer, subject and audience of this token',
-    'compare them with the federated identities of the client; simulateFederation shows which one differs',
+    'compare them with its federated identities; in an assertion of its own, a client sets iss and sub to its id',
   ],
   federated_identity_ambiguous: [
     'several clients are registered for issuer, subject and audience of this token',

@@ -1,6 +1,7 @@
 /** Which settings a client may have, each checked by itself and against how the client authenticates. */
 import { parsePublicJwk } from '@mintmark/jwt'
 import { isJsonObject, parseJsonObject, parseScope } from '@mintmark/protocol'
+import { lintFederatedIdentity } from '../client-authentication/federation/identity-lint.ts'
 import {
   authorizationDetailsTypeLengthMax,
   authorizationDetailsTypesMax,
@@ -145,10 +146,14 @@ const federatedIdentity: ValueCheck<FederatedIdentity> = (value, name) => {
     return notRegistered('federated_identity_malformed', part)
   }
   if (subject.value.includes('*')) return notRegistered('federated_identity_malformed', 'subject')
-  return registered({
+  const identity: FederatedIdentity = {
     ...{ kind: kind.value, issuer: issuer.value, subject: subject.value },
     ...{ audience: audience.value, jwksUri: jwksUri.value },
-  })
+  }
+  const finding = lintFederatedIdentity(identity).find(({ severity }) => severity === 'refused')
+  return finding === undefined
+    ? registered(identity)
+    : notRegistered('federated_identity_too_broad', finding.code)
 }
 
 const certificate: ValueCheck<CertificateIdentity> = (value, name) => {

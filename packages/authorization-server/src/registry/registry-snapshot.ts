@@ -8,6 +8,7 @@
  */
 import type { SignatureAlgorithm } from '@mintmark/jwt'
 import { emptyScope, type ScopeSet, union } from '@mintmark/protocol'
+import type { RegisteredIdentity } from '../client-authentication/federation/federated-claims.ts'
 import type { ClientRecord, SecretRecord } from '../storage/records.ts'
 import type { StateDifference, StoredState } from '../storage/storage.ts'
 import type { AccessTokenTemplate } from '../tokens/access-token-template.ts'
@@ -37,6 +38,8 @@ export interface RegistrySnapshot {
   client(id: string): RegisteredClient | undefined
   resource(id: string): Resource | undefined
   resources(): Iterable<Resource>
+  /** The identities of `issuer` with that `subject`, and the clients that they stand for. */
+  federated(issuer: string, subject: string): readonly RegisteredIdentity[]
   /** Whether some client was named as the resource server of `resource`. */
   isServed(resource: string): boolean
   /** The algorithms that the resources' tokens are signed with. */
@@ -51,6 +54,7 @@ export class MemoryRegistry implements RegistrySnapshot {
   readonly #prepared = new Map<string, RegisteredClient>()
   #resources: ReadonlyMap<string, Resource> = new Map()
   #served: ReadonlySet<string> | undefined
+  #federated: ReadonlyMap<string, readonly RegisteredIdentity[]> | undefined
 
   /** Takes over everything. */
   replace(state: Pick<StoredState, 'clients' | 'resources'>): void {
@@ -71,6 +75,7 @@ export class MemoryRegistry implements RegistrySnapshot {
       this.#prepared.delete(id)
     }
     this.#served = undefined
+    this.#federated = undefined
     if (resources === undefined) return
     this.#resources = byId(resources)
     this.forgetPrepared()
@@ -85,6 +90,7 @@ export class MemoryRegistry implements RegistrySnapshot {
   forgetPrepared(): void {
     this.#prepared.clear()
     this.#served = undefined
+    this.#federated = undefined
   }
 
   client(id: string): RegisteredClient | undefined {
@@ -105,6 +111,11 @@ export class MemoryRegistry implements RegistrySnapshot {
     return this.#resources.values()
   }
 
+  federated(issuer: string, subject: string): readonly RegisteredIdentity[] {
+    this.#federated ??= identitiesOf(this.#records.values())
+    return this.#federated.get(identityKey(issuer, subject)) ?? []
+  }
+
   isServed(resource: string): boolean {
     this.#served ??= new Set([...this.#records.values()].flatMap((one) => one.servesResources))
     return this.#served.has(resource)
@@ -117,6 +128,26 @@ export class MemoryRegistry implements RegistrySnapshot {
   get clientCount(): number {
     return this.#records.size
   }
+}
+
+/** Every federated identity, by issuer and subject. */
+function identitiesOf(
+  records: Iterable<ClientRecord>,
+): ReadonlyMap<string, readonly RegisteredIdentity[]> {
+  const found = new Map<string, RegisteredIdentity[]>()
+  for (const { id, settings } of records) {
+    for (const identity of settings?.federatedIdentities ?? []) {
+      const key = identityKey(identity.issuer, identity.subject)
+      const same = found.get(key) ?? []
+      same.push({ clientId: id, identity })
+      found.set(key, same)
+    }
+  }
+  return found
+}
+
+function identityKey(issuer: string, subject: string): string {
+  return JSON.stringify([issuer, subject])
 }
 
 function byId(resources: readonly Resource[]): ReadonlyMap<string, Resource> {

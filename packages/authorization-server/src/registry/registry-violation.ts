@@ -55,6 +55,7 @@ export type RegistryViolation =
   | 'keys_malformed'
   | 'keys_private'
   | 'federated_identity_malformed'
+  | 'federated_identity_too_broad'
   | 'certificate_malformed'
   | 'registry_busy'
 
@@ -159,6 +160,8 @@ const descriptions: Readonly<Record<RegistryViolation, (subject: string) => stri
     'the key set has a private key in it; register the public part, and consider that key exposed',
   federated_identity_malformed: (part) =>
     `the ${part} of a federated identity is missing or cannot be compared; wildcards are not understood`,
+  federated_identity_too_broad: (finding) =>
+    `a federated identity would let others in, too, or nobody: ${finding}`,
   certificate_malformed: () =>
     'a certificate identity is one of subject_dn, san_dns, san_uri, san_ip, san_email with a value',
   registry_busy: () => 'others change the registry all the time; try again',

@@ -65,7 +65,7 @@ const refusedAssertions: Record<string, [AssertionChanges, string]> = {
   'for nobody': [{ claims: { aud: undefined } }, 'assertion_audience_wrong'],
   'for an empty list': [{ claims: { aud: [] } }, 'assertion_audience_wrong'],
   'for a number': [{ claims: { aud: 1 } }, 'assertion_audience_wrong'],
-  'by another issuer': [{ claims: { iss: 'somebody' } }, 'assertion_issuer_wrong'],
+  'by another issuer': [{ claims: { iss: 'somebody' } }, 'federated_identity_unknown'],
   'without an issuer': [{ claims: { iss: undefined } }, 'assertion_issuer_wrong'],
   'without a subject': [{ claims: { sub: undefined } }, 'assertion_issuer_wrong'],
   'that has expired': [{ claims: { exp: now - 30 } }, 'assertion_expired'],
