@@ -105,6 +105,31 @@ export const nameExceptions: readonly NameException[] = [
   { below: 'tests/system/adapters/', identifier: 'onResponseData', reason: 'a callback of undici' },
   { below: 'packages/cli/', identifier: 'userInfo', reason: 'a function of node:os' },
   { below: 'packages/cli/', identifier: 'data', reason: 'the flag --data' },
+  {
+    below: 'packages/admin-api/src/',
+    identifier: 'handler',
+    reason: 'what a route of Fastify calls its function',
+  },
+  {
+    below: 'packages/admin-api/src/api/',
+    identifier: 'setErrorHandler',
+    reason: 'a method of Fastify',
+  },
+  {
+    below: 'packages/admin-api/src/api/',
+    identifier: 'setNotFoundHandler',
+    reason: 'a method of Fastify',
+  },
+  {
+    below: 'packages/admin-api/src/api/',
+    identifier: 'info',
+    reason: 'a member of an OpenAPI document',
+  },
+  {
+    below: 'packages/admin-api/src/remote/',
+    identifier: 'data',
+    reason: 'a member of what zod parses',
+  },
   { below: 'packages/cli/', identifier: 'ttl', reason: 'the flag --ttl' },
 ]
 

@@ -121,6 +121,25 @@ describe('docs/telemetry.md', () => {
   })
 })
 
+describe('docs/server-telemetry.md', () => {
+  it('lists every metric with its kind and labels', async () => {
+    const path = 'packages/admin-api/src/metrics/metric-table.ts'
+    const { metricTable }: { metricTable: readonly Metric[] } = await load(path)
+    assert.deepEqual(
+      rowsUnder(read('docs/server-telemetry.md'), '## Metrics').map(([name, kind, labels]) => [
+        ...[name, kind, labels?.replaceAll(/[` ]/g, '')],
+      ]),
+      metricTable.map(({ name, kind, labels }) => [name, kind, labels.join(',')]),
+    )
+  })
+})
+
+interface Metric {
+  readonly name: string
+  readonly kind: string
+  readonly labels: readonly string[]
+}
+
 describe('the pages of this repository', () => {
   const tree = globSync('{packages,tests,tools,bench,examples,docs}/**/*', {
     cwd: root,

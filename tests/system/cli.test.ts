@@ -121,7 +121,10 @@ describe('mintmark serve', () => {
       assert.deepEqual(await ready.json(), { ready: true, stale_seconds: 0 })
       const { exitCode, notices, output } = await server.stop(signal)
       assert.equal(exitCode, 0)
-      assert.equal(notices, '')
+      const lines = notices.trimEnd().split('\n')
+      const events = lines.map((line) => (JSON.parse(line) as { readonly event: string }).event)
+      const ofProcess = events.filter((event) => event !== 'registry_reloaded')
+      assert.deepEqual(ofProcess, ['ready', 'stopping', 'stopped'])
       assert.equal(output.split('\n').length, 2)
     }
   })

@@ -36,6 +36,8 @@ export interface ServingProcess {
   readonly issuer: string
   readonly tokenEndpoint: string
   readonly adminOrigin: string | null
+  /** The whole ready line. */
+  readonly document: Readonly<Record<string, unknown>>
   readonly child: ChildProcess
   /** Asks it to stop and waits until it has. */
   stop(signal?: NodeJS.Signals): Promise<ProcessResult>
@@ -130,6 +132,7 @@ async function servingProcess({
     issuer: ready.issuer,
     tokenEndpoint: ready.token_endpoint,
     adminOrigin: ready.admin_origin,
+    document: ready,
     child,
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal)

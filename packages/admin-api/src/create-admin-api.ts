@@ -5,8 +5,11 @@
  *   GET /health/live    200 while the process can answer at all
  *   GET /health/ready   200 while requests should be sent here, otherwise 503
  *   GET /metrics        Prometheus
+ *   /admin/v1/...       the operations of `wire/operations.ts`, for whoever has a token for them
+ *   GET /admin/openapi.json
  */
-import type { IncomingMessage, RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { FastifyInstance } from 'fastify'
 import { livenessAnswer, readinessAnswer } from './health.ts'
 import type { Exposition } from './metrics/exposition.ts'
 import { type AdminApiOptions, type ResolvedOptions, resolveOptions } from './options.ts'
@@ -31,18 +34,46 @@ export function createAdminApi(options: AdminApiOptions): AdminApi {
     const { createExposition } = await import('./metrics/exposition.ts')
     return createExposition()
   })
+  const app = once(async () => {
+    const { createApp } = await import('./api/create-app.ts')
+    return createApp(resolved)
+  })
   const plain = plainAnswers(resolved, exposition.value)
   return {
     listener(request, response) {
+      if (isForApp(request.url)) {
+        void route(app.value(), request, response)
+        return
+      }
       request.resume()
       void answerTo(request, plain)
-        .catch(() => problemAnswer(500, 'something broke'))
+        .catch(() => broken)
         .then((answer) => writeAnswer(response, answer, request.method))
     },
     async close() {
       const made = await exposition.made()
       made?.close()
+      await (await app.made())?.close()
     },
+  }
+}
+
+const broken = problemAnswer(500, 'something broke')
+
+function isForApp(target: string | undefined): boolean {
+  return target?.startsWith('/admin/') === true
+}
+
+async function route(
+  app: Promise<FastifyInstance>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const ready = await app
+    ready.routing(request, response)
+  } catch {
+    writeAnswer(response, broken, request.method)
   }
 }
 
@@ -98,6 +129,6 @@ function once<Value>(make: () => Promise<Value>): Once<Value> {
       made ??= make()
       return made
     },
-    made: async () => await made,
+    made: async () => await made?.catch(() => undefined),
   }
 }

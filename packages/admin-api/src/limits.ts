@@ -14,3 +14,15 @@ export const adminConnectionsMax = 256
  * it refuses requests, comes first: this is the longest that can be configured there.
  */
 export const staleGraceSecondsDefault = 604_800
+
+/** Body of a request: a client with a JWK Set of twenty RSA keys has 20 KB. */
+export const adminBodyBytesMax = 128 * 1024
+
+/** A parameter in a path: a resource id of 2,048 characters, each of them percent-encoded. */
+export const adminPathParameterLengthMax = 6_144
+
+/** Requests under way at once: administration must not push the token endpoint aside. */
+export const adminRequestsMax = 64
+
+/** An answer of an admin API: a page of 1,000 clients with their settings and secrets has 5 MB. */
+export const adminAnswerBytesMax = 32 * 1024 * 1024

@@ -1,5 +1,6 @@
 /** The options of the admin port: checked and completed here, once. */
 import type { AuthorizationServer, ServerReport } from '@mintmark/authorization-server'
+import { type Clock, type RandomSource, systemClock, systemRandom } from '@mintmark/runtime'
 import { staleGraceSecondsDefault } from './limits.ts'
 
 /** What the admin port stands on. */
@@ -15,12 +16,24 @@ export interface AdminApiOptions {
    * 3,600.
    */
   readonly staleGraceSeconds?: number
+  /** What the status operation calls this program. Default `'unknown'`. */
+  readonly version?: string
+  readonly clock?: Clock
+  readonly random?: RandomSource
 }
 
 /** The options with every default applied. */
 export type ResolvedOptions = Required<AdminApiOptions>
 
-const known = new Set(['server', 'isServing', 'report', 'staleGraceSeconds'])
+const known = new Set([
+  'server',
+  'isServing',
+  'report',
+  'staleGraceSeconds',
+  'version',
+  'clock',
+  'random',
+])
 
 /** Throws TypeError for an option that is unknown, and RangeError for a number out of range. */
 export function resolveOptions(options: AdminApiOptions): ResolvedOptions {
@@ -35,5 +48,8 @@ export function resolveOptions(options: AdminApiOptions): ResolvedOptions {
     isServing: options.isServing ?? (() => server.ready()),
     report: options.report ?? (() => server.report()),
     staleGraceSeconds,
+    version: options.version ?? 'unknown',
+    clock: options.clock ?? systemClock,
+    random: options.random ?? systemRandom,
   }
 }

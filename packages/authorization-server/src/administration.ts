@@ -5,6 +5,7 @@
  */
 import { systemClock, systemRandom } from '@mintmark/runtime'
 import { type AuditOperations, createAuditOperations } from './audit/audit-operations.ts'
+import { explainRefusal, type RefusalExplanation } from './refusals/refusal-explanation.ts'
 import {
   createRegistryOperations,
   createRegistryWorld,
@@ -20,7 +21,12 @@ import {
   type KeyAdministration,
 } from './signing-keys/key-administration.ts'
 import type { StorageSession } from './storage/storage.ts'
-import { createTokenOperations, type TokenOperations } from './tokens/token-operations.ts'
+import { storedTokenJudge } from './tokens/stored-token-judge.ts'
+import {
+  createTokenOperations,
+  type TokenJudge,
+  type TokenOperations,
+} from './tokens/token-operations.ts'
 
 /** What an operator can do. Every change is in the audit trail under the name of whoever this is for. */
 export interface Administration {
@@ -29,25 +35,34 @@ export interface Administration {
   readonly keys: KeyAdministration
   readonly tokens: TokenOperations
   readonly audit: AuditOperations
+  /** Why a request was refused, from the reference in its `error_uri`; `undefined` for any text that is none. */
+  explainRefusal(reference: string): Promise<RefusalExplanation | undefined>
   close(): Promise<void>
+}
+
+/** How a storage is opened for administration. */
+export interface AdministrationOptions extends RegistryOptions {
+  /** The issuer whose tokens are looked at or revoked; nothing else needs it. */
+  readonly issuer?: string | undefined
 }
 
 /**
  * Opens a storage for administration, without serving anything. Works beside running servers, which notice a change
  * within a second. Rejects with `StorageError` when the storage cannot be used.
  */
-export async function openAdministration(options: RegistryOptions): Promise<Administration> {
+export async function openAdministration(options: AdministrationOptions): Promise<Administration> {
   const { actor = libraryActor, clock = systemClock, random = systemRandom } = options
   const { secretEnvironment = 'live' } = options
   const session = await options.storage.open()
-  return createAdministration(session, { clock, random, secretEnvironment }, { actor })
+  const judge = storedTokenJudge(session, options.issuer, { clock, random })
+  return createAdministration(session, { clock, random, secretEnvironment }, { actor, judge })
 }
 
 /** The administration of an open session, for one caller. Closing it closes the session. */
 export function createAdministration(
   session: StorageSession,
   ports: RegistryPorts,
-  caller: RegistryCaller,
+  caller: RegistryCaller & { readonly judge: TokenJudge },
 ): Administration {
   const world = createRegistryWorld(session, ports, caller)
   const ground = { session, engine: requireNodeEngine(), clock: world.clock, random: world.random }
@@ -58,8 +73,9 @@ export function createAdministration(
       ...{ by: world.actor, changed: world.changed },
       stored: async () => (await session.readRegistry({ kind: 'none' })).signingKeys,
     }),
-    tokens: createTokenOperations(world),
+    tokens: createTokenOperations(world, caller.judge),
     audit: createAuditOperations(ground),
+    explainRefusal: async (reference) => explainRefusal(session.masterKey, reference),
     close: () => session.close(),
   }
 }

@@ -50,6 +50,7 @@ import {
 } from './telemetry/server-telemetry.ts'
 import { GenuineTokens } from './tokens/genuine-tokens.ts'
 import { createOpaqueSeal } from './tokens/opaque-token.ts'
+import { claimsOfActiveToken } from './tokens/own-token.ts'
 
 /** A running authorization server, not bound to any port. */
 export interface AuthorizationServer {
@@ -125,7 +126,9 @@ async function serve(
   const ports = { clock, random, secretEnvironment }
   const checkpoints = keepCheckpoints({ ...world, random }, state.sequence)
   state.onChange(() => checkpoints.grown(state.sequence))
-  const administration = createServerAdministration(session, state, ports)
+  const administration = createServerAdministration(session, state, ports, async (token) =>
+    claimsOfActiveToken(token, world, clock.wallMs()),
+  )
   const own = administration(libraryActor)
   let isOpen = true
   return {

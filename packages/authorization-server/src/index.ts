@@ -1,4 +1,8 @@
-export { type Administration, openAdministration } from './administration.ts'
+export {
+  type Administration,
+  type AdministrationOptions,
+  openAdministration,
+} from './administration.ts'
 export type { AuditOperations, AuditQuery } from './audit/audit-operations.ts'
 export type { AuditOrigin, AuditRecord } from './audit/audit-record.ts'
 export type { AuditFault, AuditVerdict } from './audit/audit-verification.ts'
@@ -72,6 +76,7 @@ export {
 } from './registry/registry.ts'
 export {
   describeRegistryViolation,
+  isRegistryViolation,
   type Registered,
   type RegistryViolation,
 } from './registry/registry-violation.ts'

@@ -1,10 +1,15 @@
 /**
  * Opens the administration that one command works with, and closes it whatever happens. Commands see the interface
- * alone: where it leads, into the data folder of this machine or elsewhere, is decided here.
+ * alone: where it leads, to the storage or through the admin API of a server, is decided here.
  */
 import type { Administration, Registered, RegistryViolation } from '@mintmark/authorization-server'
 import { CommandFailure } from './command-failure.ts'
 import { exitCode } from './exit-code.ts'
+import {
+  type RemoteInvocation,
+  remoteAdministration,
+  remoteSettings,
+} from './remote-administration.ts'
 import {
   type StorageAccess,
   type StorageInvocation,
@@ -19,10 +24,10 @@ export interface AdministrationSession extends Administration {
 }
 
 /** The settings that say where the administration leads. */
-export const administrationSettings = storageSettings
+export const administrationSettings = [...storageSettings, ...remoteSettings] as const
 
 /** An invocation that has them. */
-export type AdministrationInvocation = StorageInvocation
+export type AdministrationInvocation = StorageInvocation & RemoteInvocation
 
 /**
  * What was asked for could never be registered: the command line is wrong, not the state of the
@@ -63,7 +68,31 @@ export async function withAdministration<Result>(
   use: (session: AdministrationSession) => Promise<Result>,
   access: StorageAccess = { createsFolder: false },
 ): Promise<Result> {
-  const administration = await localAdministration(invocation, access)
+  return await withOpened(await administrationOf(invocation, access), use)
+}
+
+/** The same, always on the storage itself: for what needs more than a token. */
+export async function withLocalAdministration<Result>(
+  invocation: StorageInvocation,
+  use: (session: AdministrationSession) => Promise<Result>,
+  access: StorageAccess,
+): Promise<Result> {
+  return await withOpened(await localAdministration(invocation, access, undefined), use)
+}
+
+async function administrationOf(
+  invocation: AdministrationInvocation,
+  access: StorageAccess,
+): Promise<Administration> {
+  const url = invocation.settings.value('admin')
+  if (url !== undefined) return await remoteAdministration(invocation, url)
+  return await localAdministration(invocation, access, invocation.settings.value('issuer'))
+}
+
+async function withOpened<Result>(
+  administration: Administration,
+  use: (session: AdministrationSession) => Promise<Result>,
+): Promise<Result> {
   const { describeRegistryViolation } = await import('@mintmark/authorization-server')
   const changed = <Value>(result: Registered<Value>): Value => {
     if (result.ok) return result.value
@@ -82,12 +111,13 @@ export async function withAdministration<Result>(
 }
 
 async function localAdministration(
-  invocation: AdministrationInvocation,
+  invocation: StorageInvocation,
   access: StorageAccess,
+  issuer: string | undefined,
 ): Promise<Administration> {
   const storage = await storageOf(invocation, access)
   const { openAdministration } = await import('@mintmark/authorization-server')
   const { clock, random, operator } = invocation.edge
   const actor = { actor: `operator:${operator}`, via: 'command' } as const
-  return await openAdministration({ storage, clock, random, actor })
+  return await openAdministration({ storage, clock, random, actor, issuer })
 }

@@ -3,17 +3,20 @@
  * line here.
  */
 import type { Command } from './command.ts'
+import { adminCommands } from './commands/admin.ts'
 import { auditCommands } from './commands/audit.ts'
 import { callCommand } from './commands/call.ts'
 import { clientCommands } from './commands/client.ts'
 import { demoCommand } from './commands/demo.ts'
 import { explainCommand } from './commands/explain.ts'
 import { inspectCommand } from './commands/inspect.ts'
+import { introspectCommand } from './commands/introspect.ts'
 import { keyCommands } from './commands/key.ts'
 import { resourceCommands } from './commands/resource.ts'
 import { revokeCommand } from './commands/revoke.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
+import { verifyCommand } from './commands/verify.ts'
 
 /** Every command. */
 export const commandList: readonly Command[] = [
@@ -22,16 +25,20 @@ export const commandList: readonly Command[] = [
   ...clientCommands,
   ...keyCommands,
   ...auditCommands,
-  revokeCommand,
   tokenCommand,
   callCommand,
   inspectCommand,
+  verifyCommand,
+  introspectCommand,
+  revokeCommand,
   explainCommand,
+  ...adminCommands,
   demoCommand,
 ]
 
 /** What the first word of a two-word command groups, for the help. */
 export const groupSummaries: ReadonlyMap<string, string> = new Map([
+  ['admin', 'credentials for the admin API'],
   ['resource', 'register resource servers: their scopes and token lifetimes'],
   ['client', 'register clients: their secrets and permitted scopes'],
   ['key', 'rotate the keys that sign tokens, and withdraw compromised ones'],

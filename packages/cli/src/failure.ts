@@ -8,6 +8,7 @@
  * that is told.
  */
 
+import type { AdminApiError } from '@mintmark/admin-api/remote'
 import type { ListenError, StorageError, TlsFilesError } from '@mintmark/authorization-server'
 import type { TokenAcquisitionError } from '@mintmark/client'
 import type { InvariantViolation } from '@mintmark/runtime'
@@ -28,6 +29,7 @@ interface KnownErrors {
   readonly StorageError: StorageError
   readonly ListenError: ListenError
   readonly TlsFilesError: TlsFilesError
+  readonly AdminApiError: AdminApiError
   readonly InvariantViolation: InvariantViolation
 }
 
@@ -38,6 +40,7 @@ const descriptions: { readonly [Name in keyof KnownErrors]: Describe<KnownErrors
   StorageError: (error) => ({ code: error.code, message: error.message }),
   ListenError: (error) => ({ code: error.code, message: error.message }),
   TlsFilesError: (error) => ({ code: error.code, message: error.message }),
+  AdminApiError: (error) => ({ code: error.code, message: adminFailure(error) }),
   InvariantViolation: (error) => ({
     code: 'internal_error',
     message: `this is a bug in mintmark: not so that ${error.message}`,
@@ -62,6 +65,10 @@ export function describeFailure(error: unknown): FailureDescription {
 
 function described(code: string, message: string, exit: ExitCode): FailureDescription {
   return { code, message: printable(message), exitCode: exit }
+}
+
+function adminFailure({ message, httpStatus }: AdminApiError): string {
+  return httpStatus === undefined ? message : `${message} (HTTP ${httpStatus})`
 }
 
 /** The client's own words, with what the other side said: registered codes and numbers only. */

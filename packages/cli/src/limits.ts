@@ -53,3 +53,9 @@ export const operatorLengthMax = 200
 
 /** Bytes of a checkpoint of the audit trail: a signed statement of 300. */
 export const checkpointBytesMax = 4_096
+
+/** An answer of an introspection endpoint, or a metadata document: a page at most. */
+export const standardAnswerBytesMax = 256 * 1024
+
+/** Lines of a server's log in a second: a person reads less, and a flood of refusals has more. */
+export const logLinesPerSecondMax = 200

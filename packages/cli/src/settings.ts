@@ -9,6 +9,7 @@
 import type { AuthenticationMethod } from '@mintmark/authorization-server'
 import type { PresetName } from '@mintmark/client'
 import type { SignatureAlgorithm } from '@mintmark/jwt'
+import { logLevels } from './serve-log.ts'
 import {
   choice,
   databaseUrl,
@@ -79,6 +80,15 @@ export const settings = {
   adminPort: optional(
     wholeNumber('<number>', 0, portMax),
     'port for health, metrics and administration',
+  ),
+  bootstrapFile: optional(
+    path('<file>'),
+    'file for the credential of the first administrator; otherwise it is shown, once',
+  ),
+  admin: optional(url, 'admin API to go through instead of the data folder or database'),
+  logLevel: optional(
+    choice('<level>', logLevels),
+    'JSON lines on standard error from this level on; info with --json, otherwise none',
   ),
   dialect: optional(text('<name>'), 'paths and body format of a known system'),
   dpopNonces: withDefault(

@@ -74,6 +74,11 @@ export function notRegistered(violation: RegistryViolation, subject: string): Re
   return { ok: false, violation, subject }
 }
 
+/** Whether a text from elsewhere, such as an admin API, is one of them. */
+export function isRegistryViolation(code: unknown): code is RegistryViolation {
+  return typeof code === 'string' && Object.hasOwn(descriptions, code)
+}
+
 /** One line for an operator: what is wrong, where, and what to do. */
 export function describeRegistryViolation(violation: RegistryViolation, subject: string): string {
   const describe = descriptions[violation]

@@ -3,8 +3,12 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { systemClock } from '@mintmark/runtime'
+import { migrations, sqliteLedger } from '../../src/storage/sqlite/migrations.ts'
 import { sqlite } from '../../src/storage/sqlite/sqlite.ts'
+import { SqliteDatabase } from '../../src/storage/sqlite/sqlite-database.ts'
 import { StorageError } from '../../src/storage/storage.ts'
+import { testSchema } from './schema-contract.ts'
 import { testStorage } from './storage-contract.ts'
 
 function temporaryFolder(): string {
@@ -15,6 +19,20 @@ testStorage('SQLite', async () => {
   const folder = join(temporaryFolder(), 'data')
   return {
     storage: sqlite(folder),
+    remove: async () => rmSync(folder, { recursive: true, force: true }),
+  }
+})
+
+testSchema('SQLite', async () => {
+  const folder = join(temporaryFolder(), 'data')
+  const storage = sqlite(folder)
+  await (await storage.open()).close()
+  return {
+    storage,
+    openDatabase: async () =>
+      new SqliteDatabase(join(folder, 'mintmark.db'), { clock: systemClock }),
+    steps: migrations,
+    ledger: sqliteLedger,
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   }
 })

@@ -1,10 +1,9 @@
 /** `mintmark explain`: why a request was refused, from the reference in its `error_uri`. */
-import type { RefusalExplanation } from '@mintmark/authorization-server'
+import { administrationSettings, withAdministration } from '../administration-session.ts'
 import { defineCommand } from '../command.ts'
 import { failure } from '../command-failure.ts'
 import { exitCode } from '../exit-code.ts'
 import { refusalDocument, refusalLines } from '../refusal-report.ts'
-import { type StorageInvocation, storageOf, storageSettings } from '../storage-access.ts'
 
 /** Opens a reference with the master key; the server need not run, and no log is read. */
 export const explainCommand = defineCommand({
@@ -15,24 +14,21 @@ export const explainCommand = defineCommand({
     description: 'the error_uri of the refusal, urn:mintmark:refusal:...',
     optional: false,
   },
-  settings: storageSettings,
-  examples: ['mintmark explain urn:mintmark:refusal:AVbh...', 'mintmark explain AVbh... --json'],
+  settings: administrationSettings,
+  examples: [
+    'mintmark explain urn:mintmark:refusal:AVbh...',
+    'mintmark explain urn:mintmark:refusal:AVbh... --admin https://auth.example:9090 --json',
+  ],
   async run(invocation) {
-    const explanation = await explained(invocation)
+    const reference = invocation.argument ?? ''
+    const explanation = await withAdministration(invocation, (administration) =>
+      administration.explainRefusal(reference),
+    )
     if (explanation === undefined) throw unknownReference()
     await invocation.output.answer(refusalLines(explanation), refusalDocument(explanation))
     return exitCode.done
   },
 })
-
-/** Asks no database: the master key is a file. */
-async function explained(invocation: StorageInvocation): Promise<RefusalExplanation | undefined> {
-  const storage = await storageOf(invocation, { createsFolder: false })
-  const masterKey = await storage.masterKey()
-  if (masterKey === undefined) return undefined
-  const { explainRefusal } = await import('@mintmark/authorization-server')
-  return explainRefusal(masterKey, invocation.argument ?? '')
-}
 
 function unknownReference() {
   return failure(

@@ -1,9 +1,9 @@
 /** `mintmark inspect`: what a token says, and with `--issuer` whether it is true. */
 import { defineCommand, type Invocation } from '../command.ts'
-import { type CommandFailure, failure, usageFailure } from '../command-failure.ts'
+import { failure } from '../command-failure.ts'
 import { exitCode } from '../exit-code.ts'
-import { tokenInputBytesMax } from '../limits.ts'
 import { type TokenDescription, tokenDocument, tokenLines } from '../token-description.ts'
+import { tokenArgument, tokenOf } from '../token-input.ts'
 
 const names = ['issuer', 'audience'] as const
 type InspectInvocation = Invocation<(typeof names)[number]>
@@ -12,12 +12,7 @@ type InspectInvocation = Invocation<(typeof names)[number]>
 export const inspectCommand = defineCommand({
   path: ['inspect'],
   summary: 'show what a JWT access token says; with --issuer verify it',
-  argument: {
-    name: 'token',
-    description:
-      'the token; leave it out, or give -, to pipe it in, which keeps it out of the shell history',
-    optional: true,
-  },
+  argument: tokenArgument,
   settings: names,
   examples: [
     'mintmark token --issuer https://auth.example --client-id partner-a | mintmark inspect',
@@ -32,28 +27,6 @@ export const inspectCommand = defineCommand({
     return description.verification.status === 'refused' ? exitCode.failure : exitCode.done
   },
 })
-
-async function tokenOf({ argument, edge }: InspectInvocation): Promise<string> {
-  if (argument !== undefined && argument !== '-') return argument.trim()
-  if (edge.inputIsTerminal) throw tokenMissing()
-  const bytes = await edge.readInput(tokenInputBytesMax)
-  if (bytes === undefined) {
-    throw failure(
-      'token_malformed',
-      `standard input exceeds ${tokenInputBytesMax} bytes; no token does`,
-    )
-  }
-  const token = new TextDecoder().decode(bytes).trim()
-  if (token === '') throw tokenMissing()
-  return token
-}
-
-function tokenMissing(): CommandFailure {
-  return usageFailure(
-    'token_missing',
-    'no token; pipe one in: mintmark token ... | mintmark inspect',
-  )
-}
 
 async function describe(token: string, invocation: InspectInvocation): Promise<TokenDescription> {
   const { decodeUnverified, platformEngine } = await import('@mintmark/jwt')

@@ -1,5 +1,4 @@
 /** `mintmark serve`: an authorization server on a port, until a signal ends it. */
-import type { RunningAdmin } from '@mintmark/admin-api'
 import type {
   AuthorizationServerEvent,
   DialectName,
@@ -8,18 +7,22 @@ import type {
   TlsEvent,
 } from '@mintmark/authorization-server'
 import type { Observer } from '@mintmark/runtime'
+import { credentialDocument } from '../bootstrap-credential.ts'
 import { defineCommand, type Invocation } from '../command.ts'
 import { usageFailure } from '../command-failure.ts'
 import { exitCode } from '../exit-code.ts'
 import type { Output } from '../output.ts'
+import { adminPortSettings, type StartedAdmin, startAdmin } from '../serve-admin.ts'
+import { type ServeLog, startLog } from '../serve-log.ts'
 import { requireIssuer } from '../server-address.ts'
 import { awaitStop } from '../stop-signals.ts'
 import { snapshotFileOf, storageOf, storageSettings } from '../storage-access.ts'
 
 const names = [
-  ...['issuer', 'host', 'port', 'adminPort', 'dialect', 'dpopNonces'],
-  ...['tlsCert', 'tlsKey', 'tlsClientCa'],
-  ...[...storageSettings, 'snapshotFile', 'graceSeconds'],
+  ...(['issuer', 'port', 'dialect', 'dpopNonces', 'logLevel'] as const),
+  ...(['tlsCert', 'tlsKey', 'tlsClientCa', 'snapshotFile', 'graceSeconds'] as const),
+  ...adminPortSettings,
+  ...storageSettings,
 ] as const
 type ServeInvocation = Invocation<(typeof names)[number]>
 
@@ -36,25 +39,37 @@ export const serveCommand = defineCommand({
   ],
   async run(invocation) {
     const { edge, output } = invocation
-    const running = await startServer(invocation)
+    const log = await logOf(invocation)
+    const running = await startServer(invocation, log)
     const stop = awaitStop(edge)
-    let admin: RunningAdmin | undefined
+    let admin: StartedAdmin | undefined
     try {
-      admin = await startAdmin(invocation, running, () => !stop.isRequested())
-      await announce(invocation, running, admin)
+      admin = await startAdmin(invocation, running.server, () => !stop.isRequested())
+      await announce(invocation, running, admin, log)
       await stop.request
       output.notice('stopping: finishing the requests under way')
+      log?.lifecycle('stopping')
     } finally {
       await running.close()
       // Last, so that a load balancer that asks meanwhile hears "not ready" instead of nothing.
-      await admin?.close()
+      await admin?.running.close()
       stop.end()
     }
+    log?.lifecycle('stopped')
     return exitCode.done
   },
 })
 
-async function startServer(invocation: ServeInvocation): Promise<RunningServer> {
+/** With `--json` a program listens, and nobody reads notices. */
+async function logOf({ settings, edge, output }: ServeInvocation): Promise<ServeLog | undefined> {
+  const level = settings.value('logLevel') ?? (output.json ? 'info' : 'silent')
+  return level === 'silent' ? undefined : await startLog(level, edge)
+}
+
+async function startServer(
+  invocation: ServeInvocation,
+  log: ServeLog | undefined,
+): Promise<RunningServer> {
   const { settings, edge, output } = invocation
   const { createAuthorizationServer, dialectNames, listen } = await import(
     '@mintmark/authorization-server'
@@ -76,7 +91,7 @@ async function startServer(invocation: ServeInvocation): Promise<RunningServer> 
     server: async (origin) => {
       const issuer = given ?? origin
       await requireIssuer(issuer, 'on an address that others can reach, --issuer is needed:')
-      const observer = outageNotices(output)
+      const observer = log?.observer ?? outageNotices(output)
       const dpopNonces = settings.value('dpopNonces')
       const options = { issuer, storage, dialect, snapshot, dpopNonces, clock, random, observer }
       const certificates = settings.value('tlsClientCa') !== undefined && {
@@ -112,19 +127,6 @@ function knownDialect(name: string, known: readonly DialectName[]): DialectName 
   throw usageFailure('setting_malformed', `--dialect must be one of ${known.join(', ')}`)
 }
 
-/** Starts the admin port when one was asked for. */
-async function startAdmin(
-  { settings }: ServeInvocation,
-  { server }: RunningServer,
-  isWanted: () => boolean,
-): Promise<RunningAdmin | undefined> {
-  const port = settings.value('adminPort')
-  if (port === undefined) return undefined
-  const { createAdminApi, listenAdmin } = await import('@mintmark/admin-api')
-  const api = createAdminApi({ server, isServing: () => isWanted() && server.ready() })
-  return await listenAdmin(api, { host: settings.value('host'), port })
-}
-
 /**
  * One line when tokens can be had: for a person on standard error, or with `--json` for a program
  * on standard output.
@@ -132,22 +134,32 @@ async function startAdmin(
 async function announce(
   { output }: ServeInvocation,
   { origin, server }: RunningServer,
-  admin: RunningAdmin | undefined,
+  admin: StartedAdmin | undefined,
+  log: ServeLog | undefined,
 ): Promise<void> {
   const { issuer, tokenEndpoint } = server
-  output.notice(`ready, issuer ${issuer}, token endpoint ${tokenEndpoint}${health(admin)}`)
+  const adminOrigin = admin?.running.origin
+  log?.lifecycle('ready', { issuer, origin, admin_origin: adminOrigin })
+  output.notice(`ready, issuer ${issuer}, token endpoint ${tokenEndpoint}${health(adminOrigin)}`)
+  const credential = admin?.credential
+  if (credential !== undefined) {
+    const { clientId, clientSecret } = credential
+    output.notice(`first administrator, shown this once: client ${clientId}`)
+    output.notice(`  client secret ${clientSecret.reveal()}`)
+  }
   if (!output.json) return
   await output.answer([], {
     ready: true,
     issuer,
     origin,
     token_endpoint: tokenEndpoint,
-    admin_origin: admin?.origin ?? null,
+    admin_origin: adminOrigin ?? null,
+    ...(credential !== undefined && { administrator: credentialDocument(credential) }),
   })
 }
 
-function health(admin: RunningAdmin | undefined): string {
-  return admin === undefined ? '' : `, health ${admin.origin}/health/ready`
+function health(adminOrigin: string | undefined): string {
+  return adminOrigin === undefined ? '' : `, health ${adminOrigin}/health/ready`
 }
 
 /** Tells when the database goes away and comes back, once each. */

@@ -1,0 +1,4 @@
+/** Administration from elsewhere: the other end of the admin API, without the server. */
+export { AdminApiError, type AdminConnectionOptions } from './remote/admin-connection.ts'
+export { createHttpAdministration } from './remote/http-administration.ts'
+export { adminResource } from './wire/admin-resource.ts'
