@@ -23,7 +23,7 @@ export const prerequisites: readonly Prerequisite[] = [
     mark: /\bstartRedis(Server|Cluster|Sentinel)\(/,
   },
   { command: 'postgres', debianPackage: 'postgresql', mark: /\bstartPostgresServer\(/ },
-  { command: 'ps', debianPackage: 'procps', mark: /\bstartPostgresServer\(/ },
+  { command: 'ps', debianPackage: 'procps', mark: /\b(startPostgresServer|childrenOf)\(/ },
   { command: 'nginx', debianPackage: 'nginx', mark: /\bstartNginx\(/ },
   { command: 'chromium', debianPackage: 'chromium', mark: /\bstartChromium\(/ },
   { command: 'curl', debianPackage: 'curl', mark: /\brunCurl\(/ },

@@ -37,6 +37,7 @@ export {
 } from './create-authorization-server.ts'
 export { type DialectName, dialectNames } from './dialect.ts'
 export type { AuthorizationServerEvent, EndpointName } from './events.ts'
+export type { StopOptions } from './graceful-stop.ts'
 export type { FetchConnection, FetchListener } from './http/fetch-listener.ts'
 export type { NodeListener } from './http/node-listener.ts'
 export {

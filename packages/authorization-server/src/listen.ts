@@ -2,10 +2,12 @@
  * An authorization server on a port: `node:http` with limits that a token endpoint needs, and a stop that loses no
  * request.
  */
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
+import { createServer, type RequestListener, type ServerOptions } from 'node:http'
 import { type Clock, guarded, type Observer, silent, systemClock } from '@mintmark/runtime'
 import { bindServer } from './bind-server.ts'
 import type { AuthorizationServer } from './create-authorization-server.ts'
+import { closeConnections, drain, type StopOptions } from './graceful-stop.ts'
+import { trackExchanges } from './http/exchanges.ts'
 import {
   createTlsServer,
   type FollowedServer,
@@ -15,9 +17,7 @@ import {
 import { answerUnreadable } from './http/unreadable-requests.ts'
 import {
   connectionsCheckIntervalMs,
-  gracefulStopMs,
   headersTimeoutMs,
-  idleSweepIntervalMs,
   keepAliveTimeoutMs,
   requestHeaderBytesMax,
   requestTimeoutMs,
@@ -55,8 +55,13 @@ export interface RunningServer {
   /** `http://host:port` as bound, `https` with TLS. */
   readonly origin: string
   readonly server: AuthorizationServer
-  /** Accepts nothing new, finishes what is under way (up to ten seconds), then closes the storage. */
-  close(): Promise<void>
+  /** Whether requests should be sent here: no longer once it stops, nor when its server is not ready. */
+  ready(): boolean
+  /**
+   * Stops: drains if asked to, accepts nothing new, finishes what is under way (up to ten seconds), then closes the
+   * storage. Further calls wait for the first.
+   */
+  close(options?: StopOptions): Promise<void>
 }
 
 /**
@@ -75,16 +80,20 @@ export async function listen(options: ListenOptions): Promise<RunningServer> {
   http.maxHeadersCount = 0
   // A peer that takes no answer is idle, too.
   http.setTimeout(timeouts.idleMs ?? keepAliveTimeoutMs)
-  answerUnreadable(http)
+  const exchanges = trackExchanges(http)
+  answerUnreadable(http, exchanges)
   try {
     const origin = await bindServer(http, options)
     const server = await options.server(origin)
     listener = server.listener
-    const stop = (): Promise<void> => {
+    const stop = async (how: StopOptions): Promise<void> => {
+      await drain(exchanges, clock, how)
+      server.beginStop()
+      await closeConnections(http, clock)
       stopFollowing()
-      return stopGracefully(http, server, clock)
+      await server.close()
     }
-    return { origin, server, close: stop }
+    return { origin, server, ...stoppedOnce(() => server.ready(), stop) }
   } catch (error) {
     stopFollowing()
     http.close()
@@ -119,24 +128,16 @@ function serverOptions({ headersMs, requestMs, idleMs }: ConnectionTimeouts): Se
   }
 }
 
-/**
- * Closing a server closes the connections that are idle then; one that answers its last request later would stay for
- * its whole keep-alive time. So idle ones are looked for until all are gone, and what still runs at the end is cut.
- */
-async function stopGracefully(
-  http: Server,
-  server: AuthorizationServer,
-  clock: Clock,
-): Promise<void> {
-  server.beginStop()
-  let sweep = clock.schedule(idleSweepIntervalMs, closeIdle)
-  const cut = clock.schedule(gracefulStopMs, () => http.closeAllConnections())
-  function closeIdle(): void {
-    http.closeIdleConnections()
-    sweep = clock.schedule(idleSweepIntervalMs, closeIdle)
+function stoppedOnce(
+  isReady: () => boolean,
+  stop: (how: StopOptions) => Promise<void>,
+): Pick<RunningServer, 'ready' | 'close'> {
+  let stopped: Promise<void> | undefined
+  return {
+    ready: () => stopped === undefined && isReady(),
+    close(how = {}) {
+      stopped ??= stop(how)
+      return stopped
+    },
   }
-  await new Promise<void>((resolve) => http.close(() => resolve()))
-  sweep.cancel()
-  cut.cancel()
-  await server.close()
 }

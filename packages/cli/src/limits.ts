@@ -59,3 +59,31 @@ export const standardAnswerBytesMax = 256 * 1024
 
 /** Lines of a server's log in a second: a person reads less, and a flood of refusals has more. */
 export const logLinesPerSecondMax = 200
+
+/** Worker processes of one node: more than any machine of today has use for. */
+export const workersMax = 256
+
+/** How long a worker may take until it serves: 100,000 clients take 3 s, and a busy machine some times that. */
+export const workerStartMsMax = 60_000
+
+/** How long a worker may take to stop after it has drained: its requests have 10 s, and its storage what is left. */
+export const workerStopMsMax = 20_000
+
+/** A worker that ends after this time did not fail at its start, but of something that may not come again. */
+export const workerMatureMs = 30_000
+
+/** Pause before a worker that ended is started again; it doubles with every one in a row that ended young. */
+export const workerPauseMsMin = 100
+export const workerPauseMsMax = 30_000
+
+/** Workers in a row that end young until a node that has none left gives up: some 6 s after the first. */
+export const workerYoungEndsMax = 6
+
+/** How long the report of a worker is waited for; one that is too busy has its last one used. */
+export const workerReportMsMax = 1_000
+
+/** For how long a node goes on and sends clients elsewhere after it was asked to stop. */
+export const drainSecondsMax = 3_600
+
+/** The same for a worker that is replaced: clients with open connections get at least so long to hear of it. */
+export const workerDrainMsMin = 2_000

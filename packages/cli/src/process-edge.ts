@@ -2,7 +2,7 @@
  * The process as a set of ports: streams, environment, signals, time, network. Everything below
  * `main.ts` gets the world from here, so that a whole command runs in a test without a process.
  */
-import { hostname, userInfo } from 'node:os'
+import { availableParallelism, hostname, userInfo } from 'node:os'
 import {
   type Clock,
   type RandomSource,
@@ -13,6 +13,7 @@ import {
 } from '@mintmark/runtime'
 import type { ExitCode } from './exit-code.ts'
 import { operatorLengthMax } from './limits.ts'
+import type { WorkerProcesses } from './workers/worker-processes.ts'
 
 /** Everything a command may touch outside itself, but for files. */
 export interface ProcessEdge {
@@ -40,6 +41,12 @@ export interface ProcessEdge {
    * that.
    */
   onStopSignal(listener: () => void): () => void
+  /** The same for SIGHUP, which asks a node to replace its workers. */
+  onRestartSignal(listener: () => void): () => void
+  /** How many processes this machine can run at the same time. */
+  readonly processors: number
+  /** Other processes of this program: those that it starts, and the one that started it. */
+  processes(): Promise<WorkerProcesses>
   /** Ends the process now, whatever is still running. */
   exitAtOnce(code: ExitCode): void
 }
@@ -52,7 +59,6 @@ export class OutputClosed extends Error {
   override readonly name = 'OutputClosed'
 }
 
-const stopSignals = ['SIGINT', 'SIGTERM'] as const
 const variablePrefix = 'MINTMARK_'
 
 /** The edge of a real Node process. */
@@ -71,13 +77,22 @@ export function processEdge(host: NodeJS.Process): ProcessEdge {
     writeNotice: (text) => void host.stderr.write(text),
     inputIsTerminal: host.stdin.isTTY === true,
     readInput: (bytesMax) => readToEnd(host.stdin, bytesMax),
-    onStopSignal: (listener) => {
-      for (const signal of stopSignals) host.on(signal, listener)
-      return () => {
-        for (const signal of stopSignals) host.removeListener(signal, listener)
-      }
-    },
+    onStopSignal: (listener) => heardAt(host, ['SIGINT', 'SIGTERM'], listener),
+    onRestartSignal: (listener) => heardAt(host, ['SIGHUP'], listener),
+    processors: availableParallelism(),
+    processes: async () => (await import('./workers/worker-processes.ts')).clusterProcesses(),
     exitAtOnce: (code) => host.exit(code),
+  }
+}
+
+function heardAt(
+  host: NodeJS.Process,
+  signals: readonly NodeJS.Signals[],
+  listener: () => void,
+): () => void {
+  for (const signal of signals) host.on(signal, listener)
+  return () => {
+    for (const signal of signals) host.removeListener(signal, listener)
   }
 }
 

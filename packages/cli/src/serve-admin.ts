@@ -1,6 +1,5 @@
 /** The admin port of `mintmark serve`, and the first administrator of a storage that has had none. */
-import type { BootstrapCredential, RunningAdmin } from '@mintmark/admin-api'
-import type { AuthorizationServer } from '@mintmark/authorization-server'
+import type { AdminApiOptions, BootstrapCredential, RunningAdmin } from '@mintmark/admin-api'
 import { keepCredential } from './bootstrap-credential.ts'
 import type { Invocation } from './command.ts'
 import { packageVersion } from './version.ts'
@@ -16,21 +15,19 @@ export interface StartedAdmin {
 }
 
 /**
- * Starts the admin port when one was asked for. On a storage that has had no administrator, one is
- * made; never again after that.
+ * Starts the admin port. On a storage that has had no administrator, one is made; never again after
+ * that.
  */
 export async function startAdmin(
   { settings, edge }: Invocation<(typeof adminPortSettings)[number]>,
-  server: AuthorizationServer,
-  isWanted: () => boolean,
-): Promise<StartedAdmin | undefined> {
-  const port = settings.value('adminPort')
-  if (port === undefined) return undefined
+  parts: Pick<AdminApiOptions, 'server' | 'isServing' | 'report'>,
+  port: number,
+): Promise<StartedAdmin> {
   const { bootstrapOnce, createAdminApi, listenAdmin } = await import('@mintmark/admin-api')
   const { clock, random } = edge
-  const isServing = () => isWanted() && server.ready()
-  const api = createAdminApi({ server, isServing, clock, random, version: packageVersion() })
+  const api = createAdminApi({ ...parts, clock, random, version: packageVersion() })
   const running = await listenAdmin(api, { host: settings.value('host'), port })
+  const { server } = parts
   const made = await unlessStorageIsAway(() =>
     bootstrapOnce(server.administration({ actor: 'node', via: 'node' })),
   )

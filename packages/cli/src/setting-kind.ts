@@ -99,6 +99,21 @@ export function wholeNumber(placeholder: string, min: number, max: number): Sett
   }
 }
 
+/** The same, or the word `auto`. */
+export function numberOrAuto(
+  placeholder: string,
+  min: number,
+  max: number,
+): SettingKind<number | 'auto'> {
+  const number = wholeNumber(placeholder, min, max)
+  return {
+    ...number,
+    expectation: `${number.expectation}, or auto`,
+    fromTexts: (texts) => (lastOf(texts) === 'auto' ? 'auto' : number.fromTexts(texts)),
+    fromJson: (value, folder) => (value === 'auto' ? 'auto' : number.fromJson(value, folder)),
+  }
+}
+
 /**
  * A path. In the configuration file it is relative to that file, elsewhere to the working folder.
  *

@@ -9,11 +9,13 @@
 import type { AuthenticationMethod } from '@mintmark/authorization-server'
 import type { PresetName } from '@mintmark/client'
 import type { SignatureAlgorithm } from '@mintmark/jwt'
+import { drainSecondsMax, workersMax } from './limits.ts'
 import { logLevels } from './serve-log.ts'
 import {
   choice,
   databaseUrl,
   listOf,
+  numberOrAuto,
   path,
   type SettingKind,
   text,
@@ -112,6 +114,15 @@ export const settings = {
   checkpoint: optional(
     path('<file>', standardInput),
     'checkpoint that was kept elsewhere, - for standard input',
+  ),
+  workers: optional(
+    numberOrAuto('<number>', 1, workersMax),
+    'processes that serve together, under one that replaces those that end; auto: one per core',
+  ),
+  drainSeconds: withDefault(
+    wholeNumber('<seconds>', 0, drainSecondsMax),
+    'how long to go on, not ready any more, once asked to stop',
+    0,
   ),
 
   once: withDefault(toggle, 'end after the steps instead of waiting to be stopped', false),

@@ -5,6 +5,7 @@
 import { createScriptedTransport, FakeClock, seededRandom, the } from '@mintmark/testkit'
 import { OutputClosed, type ProcessEdge } from '../src/process-edge.ts'
 import { runProgram } from '../src/program.ts'
+import type { WorkerProcesses } from '../src/workers/worker-processes.ts'
 
 export interface EdgeScript {
   readonly variables?: Readonly<Record<string, string>>
@@ -16,6 +17,8 @@ export interface EdgeScript {
   readonly transport?: ProcessEdge['transport']
   /** Of the random source; runs on the same data folder need different ones. Default 1. */
   readonly seed?: number
+  /** Default: a process of its own, which cannot start others. */
+  readonly processes?: WorkerProcesses
   /** Milliseconds since the usual start of the fake clock. */
   readonly laterMs?: number
 }
@@ -24,6 +27,13 @@ export interface RunResult {
   readonly exitCode: number
   readonly output: string
   readonly notices: string
+}
+
+const noProcesses: WorkerProcesses = {
+  supervisor: undefined,
+  start() {
+    throw new Error('no process is started in this test')
+  },
 }
 
 /** Runs one command line to its end. Nothing is shared between two runs. */
@@ -65,6 +75,9 @@ export function scriptedEdge(script: EdgeScript = {}) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    onRestartSignal: () => () => undefined,
+    processors: 2,
+    processes: async () => script.processes ?? noProcesses,
     exitAtOnce: (code) => exits.push(code),
   }
   return {

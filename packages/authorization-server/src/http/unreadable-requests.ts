@@ -7,19 +7,16 @@
  *      waits for that answer.
  *  (2) A connection on which something was unreadable ends: where its next request begins, nobody can tell.
  */
-import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import { type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { expectationFailed, tunnelRefused, unreadable } from '../respond.ts'
 import type { EndpointResponse } from './endpoint.ts'
+import type { Exchanges } from './exchanges.ts'
 
 /** Makes `http` answer, and then close, whatever does not reach its request listener. */
-export function answerUnreadable(http: Server): void {
-  const exchanges = new WeakMap<Duplex, Exchange>()
-  http.on('request', (request, response) => {
-    exchanges.set(request.socket, { request, response })
-  })
+export function answerUnreadable(http: Server, exchanges: Exchanges): void {
   http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    answerInOrder(unreadable(statusOf(error.code)), socket, exchanges.get(socket))
+    answerInOrder(unreadable(statusOf(error.code)), socket, exchanges.lastOf(socket))
   })
   http.on('checkContinue', (request, response) => {
     if (request.headers.expect?.toLowerCase() !== '100-continue') return failExpectation(response)
@@ -28,7 +25,7 @@ export function answerUnreadable(http: Server): void {
   })
   http.on('checkExpectation', (_request, response) => failExpectation(response))
   http.on('connect', (_request, socket) => {
-    answerInOrder(tunnelRefused, socket, exchanges.get(socket))
+    answerInOrder(tunnelRefused, socket, exchanges.lastOf(socket))
   })
 }
 
@@ -37,28 +34,26 @@ function failExpectation(response: ServerResponse): void {
   response.end(expectationFailed.body)
 }
 
-/** The last request of a connection whose header section could be read. */
-interface Exchange {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-}
-
 function statusOf(code: string | undefined): 400 | 408 | 413 | 431 {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 408
   if (code === 'HPE_HEADER_OVERFLOW') return 431
   return code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW' ? 413 : 400
 }
 
-function answerInOrder(answer: EndpointResponse, socket: Duplex, last: Exchange | undefined): void {
-  if (last === undefined || last.response.writableFinished) {
+function answerInOrder(
+  answer: EndpointResponse,
+  socket: Duplex,
+  last: ServerResponse | undefined,
+): void {
+  if (last === undefined || last.writableFinished) {
     endWith(answer, socket)
-  } else if (last.request.complete || last.response.headersSent) {
+  } else if (last.req.complete || last.headersSent) {
     // A body that cannot be read has its answer already when it does not matter to it.
-    const own = last.request.complete ? answer : undefined
-    last.response.once('finish', () => endWith(own, socket))
+    const own = last.req.complete ? answer : undefined
+    last.once('finish', () => endWith(own, socket))
   } else {
-    last.response.writeHead(answer.status, answer.headers as string[])
-    last.response.end(answer.body)
+    last.writeHead(answer.status, answer.headers as string[])
+    last.end(answer.body)
   }
 }
 

@@ -30,11 +30,18 @@ export interface ServerReport {
   }
 }
 
-/** Adds up the reports of several processes of one node. What cannot be added is that of the worst. */
-export function sumOfReports(reports: readonly ServerReport[]): ServerReport {
-  const sum = (read: (report: ServerReport) => number) =>
-    reports.reduce((total, report) => total + read(report), 0)
-  const each = (read: (report: ServerReport) => number) => reports.map(read)
+/**
+ * Adds up the reports of several processes of one node, at least one of which runs. What cannot be added is that of the
+ * worst. Of those that have `ended`, with their last reports, only what they counted is left.
+ */
+export function sumOfReports(
+  running: readonly ServerReport[],
+  ended: readonly ServerReport[] = [],
+): ServerReport {
+  const reports = [...running, ...ended]
+  const sum = (read: (report: ServerReport) => number, from = reports) =>
+    from.reduce((total, report) => total + read(report), 0)
+  const each = (read: (report: ServerReport) => number) => running.map(read)
   return {
     tokensIssued: sum((report) => report.tokensIssued),
     tokensRevoked: sum((report) => report.tokensRevoked),
@@ -45,7 +52,7 @@ export function sumOfReports(reports: readonly ServerReport[]): ServerReport {
     authentications: sumOfCounts(reports.flatMap((report) => report.authentications)),
     refusals: sumOfCounts(reports.flatMap((report) => report.refusals)),
     shadowedRefusals: sumOfCounts(reports.flatMap((report) => report.shadowedRefusals)),
-    signaturesWaiting: sum((report) => report.signaturesWaiting),
+    signaturesWaiting: sum((report) => report.signaturesWaiting, [...running]),
     storage: {
       reads: sum((report) => report.storage.reads),
       writes: sum((report) => report.storage.writes),
