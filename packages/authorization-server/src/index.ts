@@ -66,7 +66,14 @@ export {
 export type { ClientDraft, ClientPatch } from './registry/client-draft.ts'
 export type { ClientOperations, ClientQuery, CreatedClient } from './registry/client-operations.ts'
 export type { SecretEnvironment } from './registry/client-secret.ts'
-export type { ClientSettings } from './registry/client-settings.ts'
+export type {
+  CertificateIdentity,
+  ClientSettings,
+  FederatedIdentity,
+  Quota,
+  SenderConstraint,
+  ShadowablePolicy,
+} from './registry/client-settings.ts'
 export type { GrantDraft } from './registry/grant-draft.ts'
 export type { Patch } from './registry/patch.ts'
 export {

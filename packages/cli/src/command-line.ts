@@ -7,7 +7,8 @@ import { Argument, Command as Commander, CommanderError, Option } from 'commande
 import type { Command } from './command.ts'
 import { commandList, groupSummaries } from './command-list.ts'
 import { exitCodeHelp, settingsHelp } from './help-text.ts'
-import { flagOf, type Setting, type SettingName, settings, variableOf } from './settings.ts'
+import type { Setting } from './setting.ts'
+import { flagOf, type SettingName, settings, variableOf } from './settings.ts'
 import { usageError } from './usage-error.ts'
 
 /** What a command line asks for. */

@@ -48,6 +48,9 @@ export const signalEchoMs = 300
 export const adminHeaderBytesMax = 8 * 1024
 export const adminRequestTimeoutMs = 5_000
 
+/** A JWK Set with the keys of one client, as the registry takes it. */
+export const registeredKeysBytesMax = 32 * 1024
+
 /** Characters of the name under which a command stands in the audit trail: an account and a host name. */
 export const operatorLengthMax = 200
 

@@ -31,7 +31,7 @@ const lastOf = (texts: readonly string[]): string => texts.at(-1) ?? ''
  * A kind with a single value; the last one given counts. `read` gets the text of flag, variable or
  * file.
  */
-function single<Value>(
+export function single<Value>(
   expectation: string,
   placeholder: string,
   read: (text: string) => Value | undefined,

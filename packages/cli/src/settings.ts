@@ -6,37 +6,26 @@
  * There is no setting for a secret: command lines are seen by every process and kept by shells, and
  * configuration files get committed. `credentials.ts` says where secrets come from.
  */
-import type { AuthenticationMethod } from '@mintmark/authorization-server'
 import type { PresetName } from '@mintmark/client'
-import type { SignatureAlgorithm } from '@mintmark/jwt'
 import { drainSecondsMax, workersMax } from './limits.ts'
+import { registrationSettings } from './registration-settings.ts'
 import { logLevels } from './serve-log.ts'
+import { optional, type Setting, withDefault } from './setting.ts'
 import {
   choice,
   databaseUrl,
   listOf,
   numberOrAuto,
   path,
-  type SettingKind,
   text,
   toggle,
   url,
   wholeNumber,
 } from './setting-kind.ts'
 
-/** One setting. `short` is the one-letter flag, where the world expects one. */
-export interface Setting<Value, Default extends Value | undefined = Value | undefined> {
-  readonly kind: SettingKind<Value>
-  readonly description: string
-  readonly fallback: Default
-  readonly short?: string
-}
-
 const portMax = 65_535
-const lifetimeSecondsMax = 604_800
 const graceSecondsMax = 604_800
 const auditPageSizeMax = 1_000
-const algorithms = ['ES256', 'EdDSA', 'RS256', 'PS256'] as const satisfies SignatureAlgorithm[]
 const presets = [
   'credicorp',
   'myparcel',
@@ -47,10 +36,6 @@ const presets = [
   'keycloak',
   'cognito',
 ] as const satisfies PresetName[]
-const authenticationMethods = [
-  'client_secret_basic',
-  'client_secret_post',
-] as const satisfies AuthenticationMethod[]
 const standardInput = 'standard input'
 
 /** The settings by name. */
@@ -131,29 +116,13 @@ export const settings = {
   client: optional(text('<id>'), 'identifier of the client that it is about'),
   id: optional(text('<id>'), 'identifier: a URL for a resource, a name for a client'),
   scope: optional(text('<scope>'), 'scope tokens, separated by spaces'),
-  ttl: optional(
-    wholeNumber('<seconds>', 1, lifetimeSecondsMax),
-    'lifetime of access tokens for the resource',
-  ),
-  tokenFormat: optional(choice('<format>', ['jwt', 'opaque']), 'token format of the resource'),
-  alg: optional(choice('<algorithm>', algorithms), 'signature algorithm, ES256 if none is given'),
-  drill: withDefault(toggle, 'practise on a throw-away copy; nothing is changed', false),
   immediately: withDefault(
     toggle,
     'let the new key sign at once, before verifiers can have fetched it',
     false,
   ),
-  resource: withDefault(listOf(text('<url>'), 'words'), 'resource (RFC 8707); repeatable', []),
-  serves: withDefault(
-    listOf(text('<url>'), 'words'),
-    'resource whose tokens the client may introspect; repeatable',
-    [],
-  ),
-  authMethod: withDefault(
-    listOf(choice('<method>', authenticationMethods), 'words'),
-    'how the client may authenticate; repeatable',
-    [],
-  ),
+  drill: withDefault(toggle, 'practise on a throw-away copy; nothing is changed', false),
+  ...registrationSettings,
   secretFile: optional(
     path('<file>', standardInput),
     'file with an existing secret, - for standard input; otherwise one is made',
@@ -198,21 +167,4 @@ export function variableOf(name: SettingName): string {
 
 function hyphenated(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-}
-
-function optional<Value>(
-  kind: SettingKind<Value>,
-  description: string,
-  short?: string,
-): Setting<Value, undefined> {
-  return { kind, description, fallback: undefined, ...(short !== undefined && { short }) }
-}
-
-function withDefault<Value>(
-  kind: SettingKind<Value>,
-  description: string,
-  fallback: Value,
-  short?: string,
-): Setting<Value, Value> {
-  return { kind, description, fallback, ...(short !== undefined && { short }) }
 }

@@ -39,6 +39,12 @@ describe('mintmark resource', () => {
       ttl: 900,
       token_format: 'jwt',
       alg: 'EdDSA',
+      settings: {
+        label: null,
+        sender_constraint: 'none',
+        authorization_details_types: [],
+        authorization_details_members: {},
+      },
       created_at: '2026-11-23T12:00:00.000Z',
     })
     assert.deepEqual(await json(['resource', 'list']), { resources: [created] })

@@ -5,6 +5,7 @@ import { defineCommand, type Invocation } from '../command.ts'
 import { readSecret } from '../credentials.ts'
 import { exitCode } from '../exit-code.ts'
 import { pairs } from '../output.ts'
+import { clientSettingNames, givenClientSettings, onlyGiven } from '../registration.ts'
 
 const names = [
   'id',
@@ -12,7 +13,9 @@ const names = [
   'resource',
   'serves',
   'authMethod',
+  'defaultScope',
   'secretFile',
+  ...clientSettingNames,
   ...administrationSettings,
 ] as const
 
@@ -24,6 +27,7 @@ export const clientCreateCommand = defineCommand({
   examples: [
     'mintmark client create --id partner-a --scope "applications:write decisions:read"',
     'mintmark client create --id partner-b --scope orders:read --secret-file ./partner-b.secret',
+    'mintmark client create --id partner-c --scope orders:read --auth-method private_key_jwt --jwks partner-c.jwks',
     'mintmark client create --id orders-api --serves https://orders.example --json',
   ],
   async run(invocation) {
@@ -52,7 +56,8 @@ export const clientCreateCommand = defineCommand({
   },
 })
 
-async function clientDraft({ settings, edge }: Invocation<(typeof names)[number]>) {
+async function clientDraft(invocation: Invocation<(typeof names)[number]>) {
+  const { settings, edge } = invocation
   const serves = settings.value('serves')
   const authMethods = settings.value('authMethod')
   const secretFile = settings.value('secretFile')
@@ -61,8 +66,10 @@ async function clientDraft({ settings, edge }: Invocation<(typeof names)[number]
     // A resource server that only introspects needs no scope of its own.
     scope: serves.length > 0 ? (settings.value('scope') ?? '') : settings.required('scope'),
     resources: settings.value('resource'),
+    defaultScope: settings.value('defaultScope'),
     servesResources: serves,
     authenticationMethods: authMethods.length > 0 ? authMethods : undefined,
     clientSecret: secretFile === undefined ? undefined : await readSecret(secretFile, edge),
+    settings: onlyGiven(await givenClientSettings(invocation)),
   }
 }

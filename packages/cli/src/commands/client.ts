@@ -1,6 +1,6 @@
 /**
- * `mintmark client list|show|disable|enable|delete`; `client-create.ts` has the one that makes a
- * secret.
+ * `mintmark client list|show|disable|enable|delete`; those that take settings have files of their
+ * own.
  */
 
 import { administrationSettings, withAdministration } from '../administration-session.ts'
@@ -10,6 +10,7 @@ import { failure } from '../command-failure.ts'
 import { exitCode } from '../exit-code.ts'
 import { pairs, table } from '../output.ts'
 import { clientCreateCommand } from './client-create.ts'
+import { clientUpdateCommand } from './client-update.ts'
 
 const idArgument = {
   name: 'id',
@@ -88,6 +89,7 @@ const deleteCommand = defineCommand({
 /** All of `mintmark client`. */
 export const clientCommands: readonly Command[] = [
   clientCreateCommand,
+  clientUpdateCommand,
   listCommand,
   showCommand,
   disableCommand,

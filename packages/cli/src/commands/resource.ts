@@ -1,14 +1,24 @@
-/** `mintmark resource create|list`: the resource servers, which own scopes and audiences. */
+/** `mintmark resource create|update|list`: the resource servers, which own scopes and audiences. */
 import type { Resource } from '@mintmark/authorization-server'
 import { administrationSettings, withAdministration } from '../administration-session.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { pairs, table } from '../output.ts'
+import {
+  givenResourceSettings,
+  onlyGiven,
+  resetOf,
+  resettableOfResource,
+  resourceSettingNames,
+} from '../registration.ts'
+import { settingsDocument, settingsPairs } from '../settings-document.ts'
+
+const memberNames = ['id', 'scope', 'ttl', 'tokenFormat', 'alg'] as const
 
 const createCommand = defineCommand({
   path: ['resource', 'create'],
   summary: 'register a resource server with the scopes it owns',
-  settings: ['id', 'scope', 'ttl', 'tokenFormat', 'alg', ...administrationSettings],
+  settings: [...memberNames, ...resourceSettingNames, ...administrationSettings],
   examples: [
     'mintmark resource create --id https://api.example --scope "applications:write decisions:read"',
     'mintmark resource create --id https://orders.example --scope orders:read --ttl 900',
@@ -21,6 +31,7 @@ const createCommand = defineCommand({
       lifetimeSeconds: settings.value('ttl'),
       tokenFormat: settings.value('tokenFormat'),
       algorithm: settings.value('alg'),
+      settings: onlyGiven(givenResourceSettings(invocation)),
     }
     const resource = await withAdministration(
       invocation,
@@ -29,6 +40,40 @@ const createCommand = defineCommand({
     )
     await output.answer(
       [`resource ${resource.id} created`, ...pairs(resourcePairs(resource))],
+      resourceDocument(resource),
+    )
+    return exitCode.done
+  },
+})
+
+const updateCommand = defineCommand({
+  path: ['resource', 'update'],
+  summary: 'change a resource server; what no flag names stays as it is',
+  argument: { name: 'id', description: 'its URL; or --id', optional: true },
+  settings: [...memberNames, ...resourceSettingNames, 'reset', ...administrationSettings],
+  examples: [
+    'mintmark resource update https://orders.example --ttl 300 --sender-constraint dpop',
+    'mintmark resource update https://orders.example --reset ttl',
+  ],
+  async run(invocation) {
+    const { settings, output } = invocation
+    const id = invocation.argument ?? settings.required('id')
+    const reset = resetOf(settings.value('reset'), resettableOfResource)
+    const given = onlyGiven({
+      scope: settings.value('scope'),
+      lifetimeSeconds: settings.value('ttl'),
+      tokenFormat: settings.value('tokenFormat'),
+      algorithm: settings.value('alg'),
+    })
+    const patch = {
+      ...{ ...reset.members, ...given },
+      settings: { ...reset.settings, ...onlyGiven(givenResourceSettings(invocation)) },
+    }
+    const resource = await withAdministration(invocation, async ({ registry, changed }) =>
+      changed(await registry.updateResource(id, patch)),
+    )
+    await output.answer(
+      [`resource ${resource.id} updated`, ...pairs(resourcePairs(resource))],
       resourceDocument(resource),
     )
     return exitCode.done
@@ -59,13 +104,14 @@ const listCommand = defineCommand({
 })
 
 /** All of `mintmark resource`. */
-export const resourceCommands: readonly Command[] = [createCommand, listCommand]
+export const resourceCommands: readonly Command[] = [createCommand, updateCommand, listCommand]
 
 function resourcePairs(resource: Resource): [string, string][] {
   return [
     ['  scope', resource.scopes.text],
     ['  lifetime', lifetimeText(resource)],
     ['  tokens', `${resource.tokenFormat}, signed with ${resource.algorithm}`],
+    ...settingsPairs(resource.settings),
   ]
 }
 
@@ -83,6 +129,7 @@ function resourceDocument(resource: Resource): object {
     ttl: resource.lifetimeSeconds ?? null,
     token_format: resource.tokenFormat,
     alg: resource.algorithm,
+    settings: settingsDocument(resource.settings),
     created_at: resource.createdAt,
   }
 }
