@@ -61,6 +61,11 @@ describe('docs/errors.md', () => {
       'export type StorageErrorCode =',
     ],
     [
+      '## Backups: `BackupError`',
+      'packages/authorization-server/src/backup/backup-error.ts',
+      'export type BackupErrorCode =',
+    ],
+    [
       '## Listening: `ListenError`',
       'packages/authorization-server/src/bind-server.ts',
       'readonly code:',

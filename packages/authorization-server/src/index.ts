@@ -6,6 +6,13 @@ export {
 export type { AuditOperations, AuditQuery } from './audit/audit-operations.ts'
 export type { AuditOrigin, AuditRecord } from './audit/audit-record.ts'
 export type { AuditFault, AuditVerdict } from './audit/audit-verification.ts'
+export {
+  type BackupOptions,
+  type RestoreOptions,
+  restoreBackup,
+  writeBackup,
+} from './backup/backup.ts'
+export { BackupError, type BackupErrorCode } from './backup/backup-error.ts'
 export { type BindAddress, bindServer, ListenError } from './bind-server.ts'
 export type { ClientCertificateOptions } from './client-authentication/certificates/client-certificate-header.ts'
 export type {

@@ -5,6 +5,7 @@
 import type { Command } from './command.ts'
 import { adminCommands } from './commands/admin.ts'
 import { auditCommands } from './commands/audit.ts'
+import { backupCommands } from './commands/backup.ts'
 import { callCommand } from './commands/call.ts'
 import { clientCommands } from './commands/client.ts'
 import { demoCommand } from './commands/demo.ts'
@@ -25,6 +26,7 @@ export const commandList: readonly Command[] = [
   ...clientCommands,
   ...keyCommands,
   ...auditCommands,
+  ...backupCommands,
   tokenCommand,
   callCommand,
   inspectCommand,

@@ -9,7 +9,12 @@
  */
 
 import type { AdminApiError } from '@mintmark/admin-api/remote'
-import type { ListenError, StorageError, TlsFilesError } from '@mintmark/authorization-server'
+import type {
+  BackupError,
+  ListenError,
+  StorageError,
+  TlsFilesError,
+} from '@mintmark/authorization-server'
 import type { TokenAcquisitionError } from '@mintmark/client'
 import type { InvariantViolation } from '@mintmark/runtime'
 import { CommandFailure } from './command-failure.ts'
@@ -27,6 +32,7 @@ export interface FailureDescription {
 interface KnownErrors {
   readonly TokenAcquisitionError: TokenAcquisitionError
   readonly StorageError: StorageError
+  readonly BackupError: BackupError
   readonly ListenError: ListenError
   readonly TlsFilesError: TlsFilesError
   readonly AdminApiError: AdminApiError
@@ -38,6 +44,7 @@ type Describe<Failure> = (error: Failure) => { readonly code: string; readonly m
 const descriptions: { readonly [Name in keyof KnownErrors]: Describe<KnownErrors[Name]> } = {
   TokenAcquisitionError: (error) => ({ code: error.code, message: tokenFailure(error) }),
   StorageError: (error) => ({ code: error.code, message: error.message }),
+  BackupError: (error) => ({ code: error.code, message: error.message }),
   ListenError: (error) => ({ code: error.code, message: error.message }),
   TlsFilesError: (error) => ({ code: error.code, message: error.message }),
   AdminApiError: (error) => ({ code: error.code, message: adminFailure(error) }),

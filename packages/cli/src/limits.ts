@@ -90,3 +90,6 @@ export const drainSecondsMax = 3_600
 
 /** The same for a worker that is replaced: clients with open connections get at least so long to hear of it. */
 export const workerDrainMsMin = 2_000
+
+/** Characters of a line of a backup: the audit record of a client with the longest settings is a tenth of it. */
+export const fileLineLengthMax = 16_777_216

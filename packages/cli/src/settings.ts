@@ -110,6 +110,9 @@ export const settings = {
     0,
   ),
 
+  out: optional(path('<file>'), 'file to write'),
+  in: optional(path('<file>'), 'file to read'),
+
   once: withDefault(toggle, 'end after the steps instead of waiting to be stopped', false),
 
   kid: optional(text('<kid>'), 'key id; for one that looks like a flag'),

@@ -63,6 +63,14 @@ class LateSession implements StorageSession {
     return (await this.#session()).setting(name)
   }
 
+  async readTables(...take: Parameters<StorageSession['readTables']>) {
+    return (await this.#session()).readTables(...take)
+  }
+
+  async writeTables(...next: Parameters<StorageSession['writeTables']>) {
+    return (await this.#session()).writeTables(...next)
+  }
+
   statistics() {
     return this.#opened?.statistics() ?? { reads: 0, writes: 0 }
   }

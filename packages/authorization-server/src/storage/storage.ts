@@ -84,6 +84,18 @@ export type ChangeOutcome =
       readonly at: number
     }
 
+/** Some rows of a table, each with a value for each of the columns. */
+export interface TableRows {
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly (null | number | string | Uint8Array)[])[]
+}
+
+/** Whether rows were written. */
+export type CopyOutcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly violation: 'not_empty' }
+
 /** How much the database was asked since it was opened. */
 export interface StorageStatistics {
   readonly reads: number
@@ -128,6 +140,10 @@ export interface StorageSession {
   consumeReplay(entries: readonly ReplayEntry[], nowWallMs: number): Promise<readonly boolean[]>
   /** A setting, such as the text of the latest audit checkpoint; `undefined` when it was never set. */
   setting(name: string): Promise<string | undefined>
+  /** Gives every row of every table to `take`, in one consistent snapshot, so that others go on meanwhile. */
+  readTables(take: (page: TableRows) => void): Promise<void>
+  /** Writes what `next` gives until there is no more, as one transaction, into a database that has to be empty. */
+  writeTables(next: () => TableRows | undefined): Promise<CopyOutcome>
   statistics(): StorageStatistics
   close(): Promise<void>
 }

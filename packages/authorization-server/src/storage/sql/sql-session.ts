@@ -3,6 +3,7 @@ import { nodeKeptMs } from '../../limits.ts'
 import type { NodeReport, SecretUsage } from '../records.ts'
 import type { StorageSession } from '../storage.ts'
 import { applyChanges } from './sql-changes.ts'
+import { readTables, writeTables } from './sql-copy.ts'
 import { createReplayGuard } from './sql-replay.ts'
 import { type AuditRow, auditRecordFrom } from './sql-rows.ts'
 import { loadDifference, loadRegistryPart, loadState } from './sql-state.ts'
@@ -55,6 +56,13 @@ export function createSqlSession({ database, replay, masterKey }: SqlSessionPart
       return firsts
     },
     setting: (name) => read(() => settingOf(name)),
+    readTables: (take) => read(() => readTables(take)),
+    async writeTables(next) {
+      writes += 1
+      const outcome = await database.transaction(() => writeTables(next))
+      if (outcome.ok) changed?.()
+      return outcome
+    },
     statistics: () => ({ reads, writes }),
     async close() {
       await database.close()
