@@ -1,5 +1,5 @@
 /**
- * Makes one file out of each entry point of the portable packages, from what the compiler wrote into `dist/` to
+ * Makes one file out of each entry point of the packages that export one, from what the compiler wrote into `dist/` to
  * `bundle/`. Loading a module costs about a third of a millisecond whatever is in it, and the client has a hundred:
  * a program that imports it would wait for that at every start. What entry points have in common becomes a file beside
  * them. Nothing is minified, and other packages stay imports, so stack traces and identities are as in the sources.
