@@ -128,7 +128,7 @@ describe('docs/telemetry.md', () => {
 
 describe('docs/server-telemetry.md', () => {
   it('lists every metric with its kind and labels', async () => {
-    const path = 'packages/admin-api/src/metrics/metric-table.ts'
+    const path = 'packages/authorization-server/src/telemetry/metric-table.ts'
     const { metricTable }: { metricTable: readonly Metric[] } = await load(path)
     assert.deepEqual(
       rowsUnder(read('docs/server-telemetry.md'), '## Metrics').map(([name, kind, labels]) => [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { metricTable } from '@mintmark/authorization-server'
 import { the } from '@mintmark/testkit'
-import { metricTable } from '../src/metrics/metric-table.ts'
 import { type AdminWorld, adminWorld } from './admin-world.ts'
 
 test('every metric is exposed with its help and its kind [A13]', async () => {
@@ -10,6 +10,7 @@ test('every metric is exposed with its help and its kind [A13]', async () => {
   for (const { name, help, kind } of metricTable) {
     assert.ok(text.includes(`# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n`), name)
   }
+  assert.match(text, /^mintmark_signing_keys\{algorithm="ES256",state="active"\} 1$/m)
   assert.match(text, /^process_resident_memory_bytes \d+$/m)
 })
 

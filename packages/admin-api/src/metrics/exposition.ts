@@ -2,9 +2,13 @@
  * The report of a server in the text format of Prometheus, by prom-client. Nothing is counted here: each exposition is
  * filled anew from a report, so that what the server counts with stays free of anybody's library.
  */
-import type { ServerReport } from '@mintmark/authorization-server'
+import {
+  type Metric,
+  metricTable,
+  type Sample,
+  type ServerReport,
+} from '@mintmark/authorization-server'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import { type Metric, metricTable, type Sample } from './metric-table.ts'
 
 /** Writes expositions of one process. */
 export interface Exposition {

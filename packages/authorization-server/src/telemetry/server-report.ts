@@ -19,6 +19,7 @@ export interface ServerReport {
   readonly signaturesWaiting: number
   /** How often the database was asked. Issuing a token never does. */
   readonly storage: { readonly reads: number; readonly writes: number }
+  readonly signingKeys: readonly Count<'algorithm' | 'state'>[]
   readonly registry: {
     /** Of the newest change that is in force. */
     readonly sequence: number
@@ -57,6 +58,8 @@ export function sumOfReports(
       reads: sum((report) => report.storage.reads),
       writes: sum((report) => report.storage.writes),
     },
+    // Those of one node are the same in each of its processes.
+    signingKeys: reports[0]?.signingKeys ?? [],
     registry: {
       sequence: Math.min(...each((report) => report.registry.sequence)),
       clients: Math.min(...each((report) => report.registry.clients)),

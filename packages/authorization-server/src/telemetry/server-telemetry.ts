@@ -2,6 +2,8 @@
 import type { Clock, Observer } from '@mintmark/runtime'
 import type { AuthorizationServerEvent } from '../events.ts'
 import type { LiveState } from '../registry/live-state.ts'
+import { keyPhases } from '../signing-keys/key-schedule.ts'
+import type { SigningKeyRecord } from '../storage/records.ts'
 import type { StorageSession } from '../storage/storage.ts'
 import { CacheDiscipline } from './cache-discipline.ts'
 import { ServerCounters } from './server-counters.ts'
@@ -54,6 +56,7 @@ export function serverReport(
     shadowedRefusals: counters.shadowedRefusals,
     signaturesWaiting: counters.signaturesWaiting(),
     storage: session.statistics(),
+    signingKeys: keysByState(state.signingKeys, clock.wallMs()),
     registry: {
       sequence: state.sequence,
       clients: state.registry.clientCount,
@@ -62,4 +65,17 @@ export function serverReport(
       staleSeconds: Math.max(0, staleMs / 1000),
     },
   }
+}
+
+function keysByState(
+  keys: readonly SigningKeyRecord[],
+  nowWallMs: number,
+): ServerReport['signingKeys'] {
+  const counts = new Map<string, ServerReport['signingKeys'][number]>()
+  for (const { key, state } of keyPhases(keys, nowWallMs)) {
+    const name = `${key.algorithm} ${state}`
+    const count = (counts.get(name)?.count ?? 0) + 1
+    counts.set(name, { algorithm: key.algorithm, state, count })
+  }
+  return [...counts.values()]
 }

@@ -1,8 +1,9 @@
 /**
- * The metrics of the server, each with how it is read off a report. Labels come from fixed lists; none names a client,
- * a token or an address, so that the number of time series does not grow with them.
+ * The metrics of the server, each with how it is read off a report, for Prometheus and OpenTelemetry alike. Labels
+ * come from fixed lists; none names a client, a token or an address, so that the number of time series does not grow
+ * with them.
  */
-import type { ServerReport } from '@mintmark/authorization-server'
+import type { ServerReport } from './server-report.ts'
 
 /** One value of a metric, and its labels. */
 export interface Sample {
@@ -10,9 +11,11 @@ export interface Sample {
   readonly value: number
 }
 
-/** A metric as Prometheus knows it. */
+/** A metric under its name for Prometheus. */
 export interface Metric {
   readonly name: string
+  /** For OpenTelemetry (UCUM). */
+  readonly unit: string
   readonly help: string
   readonly kind: 'counter' | 'gauge'
   readonly labels: readonly string[]
@@ -21,14 +24,21 @@ export interface Metric {
 
 /** Every metric, in the order in which they are exposed. */
 export const metricTable: readonly Metric[] = [
-  counter('mintmark_tokens_issued_total', 'Access tokens issued', (report) => report.tokensIssued),
+  counter(
+    'mintmark_tokens_issued_total',
+    '{token}',
+    'Access tokens issued',
+    (report) => report.tokensIssued,
+  ),
   counter(
     'mintmark_tokens_revoked_total',
+    '{token}',
     'Access tokens revoked one by one',
     (report) => report.tokensRevoked,
   ),
   {
     name: 'mintmark_introspections_total',
+    unit: '{answer}',
     help: 'Answers of the introspection endpoint, by whether the token was active',
     kind: 'counter',
     labels: ['active'],
@@ -39,6 +49,7 @@ export const metricTable: readonly Metric[] = [
   },
   {
     name: 'mintmark_authentications_total',
+    unit: '{authentication}',
     help: 'Clients that proved who they are, by method',
     kind: 'counter',
     labels: ['method'],
@@ -46,6 +57,7 @@ export const metricTable: readonly Metric[] = [
   },
   {
     name: 'mintmark_refusals_total',
+    unit: '{request}',
     help: 'Refused requests, by endpoint and reason',
     kind: 'counter',
     labels: ['endpoint', 'reason'],
@@ -53,6 +65,7 @@ export const metricTable: readonly Metric[] = [
   },
   {
     name: 'mintmark_shadowed_refusals_total',
+    unit: '{request}',
     help: 'Requests that a policy in shadow mode would have refused, by policy',
     kind: 'counter',
     labels: ['policy'],
@@ -60,27 +73,37 @@ export const metricTable: readonly Metric[] = [
   },
   gauge(
     'mintmark_signatures_waiting',
+    '{request}',
     'Token requests that wait for their signature',
     (report) => report.signaturesWaiting,
   ),
   counter(
     'mintmark_storage_reads_total',
+    '{read}',
     'Reads of the database; issuing a token makes none',
     (report) => report.storage.reads,
   ),
   counter(
     'mintmark_storage_writes_total',
+    '{transaction}',
     'Transactions that wrote to the database; issuing a token makes none',
     (report) => report.storage.writes,
   ),
   gauge(
     'mintmark_registry_sequence',
+    '{change}',
     'Number of the newest change that is in force',
     (report) => report.registry.sequence,
   ),
-  gauge('mintmark_registry_clients', 'Registered clients', (report) => report.registry.clients),
+  gauge(
+    'mintmark_registry_clients',
+    '{client}',
+    'Registered clients',
+    (report) => report.registry.clients,
+  ),
   {
     name: 'mintmark_registry_reloads_total',
+    unit: '{attempt}',
     help: 'Attempts to take over changes from the database, by outcome',
     kind: 'counter',
     labels: ['outcome'],
@@ -89,19 +112,34 @@ export const metricTable: readonly Metric[] = [
       { labels: { outcome: 'failed' }, value: failedReloads },
     ],
   },
+  {
+    name: 'mintmark_signing_keys',
+    unit: '{key}',
+    help: 'Signing keys, by algorithm and state',
+    kind: 'gauge',
+    labels: ['algorithm', 'state'],
+    read: ({ signingKeys }) => signingKeys.map(sampleOf),
+  },
   gauge(
     'mintmark_serving_stale_seconds',
+    's',
     'For how long the database could not be read; 0 while it can be',
     (report) => report.registry.staleSeconds,
   ),
 ]
 
-function counter(name: string, help: string, value: (report: ServerReport) => number): Metric {
-  return { name, help, kind: 'counter', labels: [], read: (report) => [unlabelled(value(report))] }
+type Read = (report: ServerReport) => number
+
+function counter(name: string, unit: string, help: string, value: Read): Metric {
+  return { ...{ name, unit, help, kind: 'counter', labels: [] }, read: only(value) }
 }
 
-function gauge(name: string, help: string, value: (report: ServerReport) => number): Metric {
-  return { name, help, kind: 'gauge', labels: [], read: (report) => [unlabelled(value(report))] }
+function gauge(name: string, unit: string, help: string, value: Read): Metric {
+  return { ...{ name, unit, help, kind: 'gauge', labels: [] }, read: only(value) }
+}
+
+function only(value: Read): Metric['read'] {
+  return (report) => [unlabelled(value(report))]
 }
 
 function unlabelled(value: number): Sample {
