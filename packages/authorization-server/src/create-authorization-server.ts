@@ -30,7 +30,7 @@ import { createSecretDigester } from './registry/secret-digest.ts'
 import { storeDefaultLifetime } from './registry/secret-report.ts'
 import { SecretUsageRecorder } from './registry/secret-usage.ts'
 import { Load } from './request-limits/load.ts'
-import { RequestLimits } from './request-limits/request-limits.ts'
+import { openRequestLimits } from './request-limits/open-request-limits.ts'
 import { RevocationFeedSource } from './revocation-feed/revocation-feed.ts'
 import { createRouter } from './routes.ts'
 import { openBinding } from './sender-binding/open-binding.ts'
@@ -212,9 +212,7 @@ async function openWorld(
       ...authentication.world,
       masterKey: session.masterKey,
     }),
-    limits: new RequestLimits({
-      ...{ policies: options.limits, proxies: options, clock, random, observer },
-    }),
+    limits: openRequestLimits(options, session.masterKey, observer),
     load: new Load(clock),
     random,
   }

@@ -46,7 +46,10 @@ const ordinary: Dialect = {
 
 /** Whom it knows counts by credential, 100 at once and ten a second; everybody else by address. */
 const credicorpRings: DialectLimits = {
-  perAddress: limitPolicy({ name: 'public', quota: 60, windowSeconds: 60 }),
+  failures: {
+    perClient: limitPolicy({ name: 'client-failures', quota: 60, windowSeconds: 60 }),
+    perAddress: limitPolicy({ name: 'public', quota: 60, windowSeconds: 60 }),
+  },
   clients: limitPolicy({ name: 'partner', quota: 600, windowSeconds: 60, burst: 100 }),
 }
 

@@ -109,6 +109,8 @@ export type { SecretLastUse, SecretReport } from './registry/secret-report.ts'
 export type { RetirementVerdict } from './registry/secret-retirement.ts'
 export type {
   FailureRates,
+  LimiterGround,
+  LimiterMaker,
   RequestLimitOptions,
   RequestRate,
 } from './request-limits/request-limit-options.ts'

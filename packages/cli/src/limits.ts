@@ -93,3 +93,6 @@ export const workerDrainMsMin = 2_000
 
 /** Characters of a line of a backup: the audit record of a client with the longest settings is a tenth of it. */
 export const fileLineLengthMax = 16_777_216
+
+/** The longest pause between attempts to connect to Redis, in milliseconds. */
+export const redisRetryMsMax = 2_000

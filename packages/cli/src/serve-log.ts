@@ -74,6 +74,7 @@ const troubling = /_failed$|_unavailable$|^retired_secret_presented$|^serving_st
 const alarming: ReadonlySet<string> = new Set([
   'secret_retired',
   'overloaded',
+  'limits_unavailable',
   'storage_unavailable',
 ])
 

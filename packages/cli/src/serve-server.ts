@@ -11,6 +11,7 @@ import type { Observer } from '@mintmark/runtime'
 import type { Invocation } from './command.ts'
 import { usageFailure } from './command-failure.ts'
 import type { Output } from './output.ts'
+import { openRequestLimits, requestLimitSettings } from './request-limit-settings.ts'
 import { type ServeLog, startLog } from './serve-log.ts'
 import { requireIssuer } from './server-address.ts'
 import { snapshotFileOf, storageOf, storageSettings } from './storage-access.ts'
@@ -19,6 +20,7 @@ import { snapshotFileOf, storageOf, storageSettings } from './storage-access.ts'
 export const serverSettings = [
   ...(['issuer', 'dialect', 'dpopNonces', 'logLevel'] as const),
   ...(['tlsCert', 'tlsKey', 'tlsClientCa', 'snapshotFile', 'graceSeconds'] as const),
+  ...requestLimitSettings,
   ...storageSettings,
 ] as const
 
@@ -64,7 +66,7 @@ export async function startServer(
 export async function serverMaker(
   invocation: ServerInvocation,
   log: ServeLog | undefined,
-  _workerCount: number,
+  workerCount: number,
 ): Promise<(ownIssuer: string) => Promise<AuthorizationServer>> {
   const { settings, edge, output } = invocation
   const { createAuthorizationServer, dialectNames } = await import('@mintmark/authorization-server')
@@ -72,6 +74,7 @@ export async function serverMaker(
   const given = settings.value('issuer')
   if (given !== undefined) await requireIssuer(given, '--issuer must be')
   const { clock, random } = edge
+  const limits = await openRequestLimits(invocation, log, workerCount)
   const storage = await storageOf(invocation, { createsFolder: true })
   const snapshot = {
     file: snapshotFileOf(invocation),
@@ -80,13 +83,20 @@ export async function serverMaker(
   return async (ownIssuer) => {
     const issuer = given ?? ownIssuer
     await requireIssuer(issuer, 'on an address that others can reach, --issuer is needed:')
-    const observer = log?.observer ?? outageNotices(output)
+    const observer = log?.observer ?? serverNotices(output)
     const dpopNonces = settings.value('dpopNonces')
     const options = { issuer, storage, dialect, snapshot, dpopNonces, clock, random, observer }
     const certificates = settings.value('tlsClientCa') !== undefined && {
       clientCertificate: 'connection' as const,
     }
-    return await createAuthorizationServer({ ...options, ...certificates })
+    const server = await createAuthorizationServer({
+      ...options,
+      ...limits.options,
+      ...certificates,
+    })
+    limits.begin()
+    const close = (): Promise<void> => server.close().finally(limits.end)
+    return { ...server, close }
   }
 }
 
@@ -115,8 +125,8 @@ function knownDialect(name: string, known: readonly DialectName[]): DialectName 
   throw usageFailure('setting_malformed', `--dialect must be one of ${known.join(', ')}`)
 }
 
-/** Tells when the database goes away and comes back, once each. */
-function outageNotices(output: Output): Observer<AuthorizationServerEvent> {
+/** Tells when the database goes away and comes back, and that a proxy may be missing, once each. */
+function serverNotices(output: Output): Observer<AuthorizationServerEvent> {
   return (event) => {
     if (event.type === 'serving_stale') {
       output.notice('the storage cannot be read; serving what was read last')
@@ -129,6 +139,10 @@ function outageNotices(output: Output): Observer<AuthorizationServerEvent> {
     } else if (event.type === 'snapshot_failed') {
       const code = event.systemCode === undefined ? '' : ` (${event.systemCode})`
       output.notice(`the snapshot cannot be written${code}; check the path of --snapshot-file`)
+    } else if (event.type === 'forwarding_header_ignored') {
+      output.notice(
+        `${event.header} came from an address that is no --trusted-proxy, and is not believed`,
+      )
     }
   }
 }

@@ -87,6 +87,41 @@ export const databaseUrl: SettingKind<string> = single(
     URL.canParse(given) && /^postgres(ql)?:$/.test(new URL(given).protocol) ? given : undefined,
 )
 
+/** The URL of a Redis server. It may contain credentials, so it is never shown. */
+export const redisUrl: SettingKind<string> = single(
+  'a URL of the form redis://host:port/database, or rediss: for TLS',
+  '<url>',
+  (given) =>
+    URL.canParse(given) && /^rediss?:$/.test(new URL(given).protocol) ? given : undefined,
+)
+
+/** So many requests in so many seconds. */
+export interface Rate {
+  readonly quota: number
+  readonly windowSeconds: number
+  /** How many of them at once; the quota, if nothing is said. */
+  readonly burst: number | undefined
+}
+
+/** A rate: `600/60`, or `600/60/100` with how many of them at once. */
+export const rate: SettingKind<Rate> = single(
+  'a rate like 600/60 (requests/seconds) or 600/60/100 (and how many at once), at most 10,000 in a second',
+  '<rate>',
+  (given) => {
+    const [quota = 0, windowSeconds = 0, burst] = (RATE.exec(given)?.slice(1) ?? [])
+      .filter((digits) => digits !== undefined)
+      .map(Number)
+    const isRate = quota > 0 && windowSeconds > 0 && windowSeconds <= windowSecondsMax
+    const isCountable = quota <= windowSeconds * perSecondMax && burst !== 0
+    return isRate && isCountable ? { quota, windowSeconds, burst } : undefined
+  },
+)
+
+const RATE = /^(\d{1,9})\/(\d{1,7})(?:\/(\d{1,9}))?$/
+/** What limits can be: up to 31 days, and so many in a second. */
+const windowSecondsMax = 2_678_400
+const perSecondMax = 10_000
+
 /** A whole number from `min` to `max`; a number in the configuration file, digits elsewhere. */
 export function wholeNumber(placeholder: string, min: number, max: number): SettingKind<number> {
   const fits = (value: number): number | undefined =>

@@ -83,6 +83,14 @@ describe('resolving settings', () => {
     }
   })
 
+  it('reads a rate with and without how many at once', () => {
+    const flags = { limitAddress: ['60/60'], limitClient: ['600/60/100'] }
+    const resolved = resolveSettings(['limitAddress', 'limitClient'], sources({ flags }))
+    const minute = { windowSeconds: 60 }
+    assert.deepEqual(resolved.value('limitAddress'), { ...minute, quota: 60, burst: undefined })
+    assert.deepEqual(resolved.value('limitClient'), { ...minute, quota: 600, burst: 100 })
+  })
+
   const unfit: readonly (readonly [SettingName, string])[] = [
     ['port', '-1'],
     ['port', '65536'],
@@ -105,6 +113,20 @@ describe('resolving settings', () => {
     ['issuer', 'https://name:word@issuer.example'],
     ['issuer', 'https://issuer.example/#part'],
     ['json', 'yes'],
+    ['limitAddress', '60'],
+    ['limitAddress', '60/'],
+    ['limitAddress', '0/60'],
+    ['limitAddress', '60/0'],
+    ['limitAddress', '60/60/0'],
+    ['limitAddress', '60/60/1/1'],
+    ['limitAddress', '10001/1'],
+    ['limitAddress', '1/2678401'],
+    ['limitClient', '-1/60'],
+    ['limitClient', '60 / 60'],
+    ['redis', 'http://127.0.0.1:6379'],
+    ['redis', '127.0.0.1:6379'],
+    ['whenRedisUnavailable', 'hope'],
+    ['forwardedHeader', 'x-real-ip'],
     ['data', 'a\0b'],
   ]
   for (const [name, text] of unfit) {

@@ -6,9 +6,9 @@ import { run, scriptedEdge } from './scripted-edge.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /** Starts `mintmark serve` on free ports and waits for its ready line. */
-async function serving(test: TestContext) {
+async function serving(test: TestContext, flags: readonly string[] = []) {
   const world = scriptedEdge({ workingFolder: temporaryFolder(test) })
-  const ended = runProgram(['serve', '--port', '0', '--admin-port', '0'], world.edge)
+  const ended = runProgram(['serve', '--port', '0', '--admin-port', '0', ...flags], world.edge)
   const ready = await world.noticed(
     /^mintmark: ready, issuer (\S+), token endpoint (\S+), health (\S+)\n/,
   )
@@ -37,5 +37,30 @@ describe('mintmark serve', () => {
     const argv = ['serve', '--port', '0', '--admin-port', '0', '--json']
     const { exitCode } = await run(argv, { workingFolder, outputIsClosed: true })
     assert.equal(exitCode, 0)
+  })
+
+  const wrong = [
+    [['--trusted-proxy', '10.0.0.1/8'], /--trusted-proxy must be an address, or a network/],
+    [['--when-redis-unavailable', 'allow'], /--when-redis-unavailable needs --redis/],
+    [['--limit-client', 'many'], /--limit-client must be a rate like 600\/60/],
+  ] as const
+  for (const [flags, message] of wrong) {
+    it(`refuses ${flags.join(' ')} before it listens`, async (t) => {
+      const argv = ['serve', '--port', '0', ...flags]
+      const { exitCode, notices } = await run(argv, { workingFolder: temporaryFolder(t) })
+      assert.equal(exitCode, 2)
+      assert.match(notices, message)
+    })
+  }
+
+  it('limits as the flags say', async (t) => {
+    const { ended, signal, tokenEndpoint } = await serving(t, ['--limit-address', '2/3600'])
+    const statuses: number[] = []
+    for (let at = 0; at < 3; at++) {
+      statuses.push((await systemTransport(tokenEndpoint, { method: 'POST' })).status)
+    }
+    assert.deepEqual(statuses, [415, 415, 429])
+    signal()
+    assert.equal(await ended, 0)
   })
 })

@@ -9,6 +9,7 @@ import {
   type LimitRequest,
   type LimitVerdict,
   limitPolicy,
+  shareOf,
 } from '@mintmark/limits'
 import type { Quota } from '../registry/client-settings.ts'
 import type { RegisteredClient } from '../registry/registry-snapshot.ts'
@@ -24,18 +25,26 @@ export interface ClientQuotas {
 /** More than a limiter counts, and more than a node can issue: such a quota is never reached. */
 const TOKENS_PER_SECOND_MAX = 10_000
 
-const known = new WeakMap<RegisteredClient, ClientQuotas>()
+/** The quotas of the clients of one server, of which it grants a share. */
+export class QuotaBook {
+  readonly #known = new WeakMap<RegisteredClient, ClientQuotas>()
+  readonly #share: number
 
-/** The quotas of `client`, made once for what the registry holds of it. */
-export function quotasOf(client: RegisteredClient): ClientQuotas {
-  const made = known.get(client)
-  if (made !== undefined) return made
-  const quotas = makeQuotas(client)
-  known.set(client, quotas)
-  return quotas
+  constructor(share: number) {
+    this.#share = share
+  }
+
+  /** The quotas of `client`, made once for what the registry holds of it. */
+  of(client: RegisteredClient): ClientQuotas {
+    const made = this.#known.get(client)
+    if (made !== undefined) return made
+    const quotas = makeQuotas(client, this.#share)
+    this.#known.set(client, quotas)
+    return quotas
+  }
 }
 
-function makeQuotas({ id, settings }: RegisteredClient): ClientQuotas {
+function makeQuotas({ id, settings }: RegisteredClient, share: number): ClientQuotas {
   const isWatched = settings.shadowed.includes('quotas')
   const named = new WeakMap<LimitPolicy, LimitPolicy>()
   const rename = (policy: LimitPolicy, at: number): LimitPolicy => {
@@ -45,7 +54,7 @@ function makeQuotas({ id, settings }: RegisteredClient): ClientQuotas {
   }
   return {
     requests: settings.quotas.map((quota) => ({
-      policy: policyOf(quota, isWatched),
+      policy: shareOf(policyOf(quota, isWatched), share),
       // No name of a quota contains a space, so no two clients share a bucket.
       key: `${quota.name} ${id}`,
     })),

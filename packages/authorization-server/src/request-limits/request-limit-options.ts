@@ -4,6 +4,7 @@ import {
   type Limiter,
   type LimitPolicy,
   limitPolicy,
+  shareOf,
 } from '@mintmark/limits'
 import {
   addressFailuresPerMinuteDefault,
@@ -23,11 +24,20 @@ export interface RequestRate {
 
 /** How failed authentication is limited. */
 export interface FailureRates {
-  /** Failures of one client from one address. Default: 30 in 60 seconds. */
+  /** Failures of one client from one address. Default: 30 in 60 seconds; 60 with the dialect `credicorp`. */
   readonly perClient?: RequestRate | undefined
-  /** Requests of one address that fail before it is known who sends them. Default: 300 in 60 seconds. */
+  /** Failures from one address. Default: 300 in 60 seconds; 60 with the dialect `credicorp`. */
   readonly perAddress?: RequestRate | undefined
 }
+
+/** What a limiter of this server is made with. */
+export interface LimiterGround {
+  /** For the names under which others keep units: 32 bytes that all nodes with one master key derive alike. */
+  readonly namingSecret: Uint8Array
+}
+
+/** Makes the limiter once the storage is open. */
+export type LimiterMaker = (ground: LimiterGround) => Limiter
 
 /** The limits at the endpoints for clients. */
 export interface RequestLimitOptions {
@@ -43,8 +53,16 @@ export interface RequestLimitOptions {
    * share one bucket, and anybody could fill it.
    */
   readonly failures?: FailureRates | 'none' | undefined
-  /** Where units are counted: in memory by default, for this process alone; see `redisLimiter` for several. */
-  readonly limiter?: Limiter | undefined
+  /**
+   * Where units are counted, or what makes it. Default: in memory, for this process alone; `redisLimiter` is for
+   * several.
+   */
+  readonly limiter?: Limiter | LimiterMaker | undefined
+  /**
+   * Without a limiter: the share of every limit and quota that this process grants, above 0 to 1; with n processes on
+   * one port, 1 / n keeps the sum. Never less than one unit. Default 1.
+   */
+  readonly share?: number | undefined
   /** Bits of an IPv6 address that make up its bucket, 32 to 128. Default 64. */
   readonly ipv6PrefixBits?: number | undefined
 }
@@ -59,7 +77,7 @@ export interface ProxyOptions {
 
 /** The limits of a dialect, where nothing else is configured. */
 export interface DialectLimits {
-  readonly perAddress: LimitPolicy
+  readonly failures: FailurePolicies
   readonly clients: LimitPolicy | undefined
 }
 
@@ -68,7 +86,9 @@ export interface RequestPolicies {
   readonly addresses: LimitPolicy | undefined
   readonly clients: LimitPolicy | undefined
   readonly failures: FailurePolicies | undefined
-  readonly limiter: Limiter | undefined
+  readonly limiter: Limiter | LimiterMaker | undefined
+  /** What is granted of quotas here; in the policies it is contained already. */
+  readonly share: number
   readonly ipv6PrefixBits: number
 }
 
@@ -80,12 +100,14 @@ export interface FailurePolicies {
 
 /** What holds where neither options nor dialect say anything. */
 export const ordinaryLimits: DialectLimits = {
-  perAddress: perMinute('failures', addressFailuresPerMinuteDefault),
+  failures: {
+    perClient: perMinute('client-failures', clientFailuresPerMinuteDefault),
+    perAddress: perMinute('failures', addressFailuresPerMinuteDefault),
+  },
   clients: undefined,
 }
 
-const OPTIONS = ['addresses', 'clients', 'failures', 'limiter', 'ipv6PrefixBits']
-const PER_CLIENT = perMinute('client-failures', clientFailuresPerMinuteDefault)
+const OPTIONS = ['addresses', 'clients', 'failures', 'limiter', 'share', 'ipv6PrefixBits']
 
 /** Throws TypeError for an option that is unknown or unusable, naming it. */
 export function resolveRequestLimits(
@@ -97,13 +119,25 @@ export function resolveRequestLimits(
   if (!Number.isInteger(ipv6PrefixBits) || ipv6PrefixBits < 32 || ipv6PrefixBits > 128) {
     throw new TypeError('option "limits.ipv6PrefixBits" must be a whole number from 32 to 128')
   }
+  const share = limiter === undefined ? shareIn(options) : 1
+  const own = (policy: LimitPolicy): LimitPolicy => (share < 1 ? shareOf(policy, share) : policy)
+  const addressPolicy = policyOf('addresses', addresses, undefined, 'address')
+  const clientPolicy = policyOf('clients', clients, dialect.clients, 'client')
+  const failures = failurePolicies(options.failures, dialect)
   return {
-    addresses: policyOf('addresses', addresses, undefined, 'address'),
-    clients: policyOf('clients', clients, dialect.clients, 'client'),
-    failures: failurePolicies(options.failures, dialect),
-    limiter,
-    ipv6PrefixBits,
+    addresses: addressPolicy && own(addressPolicy),
+    clients: clientPolicy && own(clientPolicy),
+    failures: failures && {
+      perClient: own(failures.perClient),
+      perAddress: own(failures.perAddress),
+    },
+    ...{ limiter, share, ipv6PrefixBits },
   }
+}
+
+function shareIn({ share = 1 }: RequestLimitOptions): number {
+  if (share > 0 && share <= 1) return share
+  throw new TypeError('option "limits.share" must be above 0, and at most 1')
 }
 
 function failurePolicies(
@@ -114,8 +148,8 @@ function failurePolicies(
   const { perClient, perAddress }: FailureRates = given ?? {}
   refuseUnknown('limits.failures', given ?? {}, ['perClient', 'perAddress'])
   return {
-    perClient: ratePolicy('failures.perClient', perClient, PER_CLIENT),
-    perAddress: ratePolicy('failures.perAddress', perAddress, dialect.perAddress),
+    perClient: ratePolicy('failures.perClient', perClient, dialect.failures.perClient),
+    perAddress: ratePolicy('failures.perAddress', perAddress, dialect.failures.perAddress),
   }
 }
 

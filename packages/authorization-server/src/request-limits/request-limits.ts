@@ -21,7 +21,7 @@ import type { EndpointRequest } from '../http/endpoint.ts'
 import type { RegisteredClient } from '../registry/registry-snapshot.ts'
 import { type CallerAddress, createCallerAddress } from './caller-address.ts'
 import { isFromNetworks } from './client-networks.ts'
-import { quotasOf } from './client-quotas.ts'
+import { QuotaBook } from './client-quotas.ts'
 import { FailedAttempts } from './failed-attempts.ts'
 import type { ProxyOptions, RequestPolicies } from './request-limit-options.ts'
 
@@ -32,6 +32,7 @@ export interface RequestLimitsWorld {
   readonly clock: Clock
   readonly random: RandomSource
   readonly observer: Observer<AuthorizationServerEvent>
+  readonly namingSecret: Uint8Array
 }
 
 /** A verdict; `undefined` where there is nothing to limit. */
@@ -41,13 +42,16 @@ export type LimitAnswer = MaybePromise<LimitVerdict | undefined>
 export class RequestLimits {
   readonly #policies: RequestPolicies
   readonly #limiter: Limiter
+  readonly #quotas: QuotaBook
   readonly #failures: FailedAttempts | undefined
   readonly #addressOf: CallerAddress
 
-  constructor({ policies, proxies, clock, random, observer }: RequestLimitsWorld) {
+  constructor(world: RequestLimitsWorld) {
+    const { policies, proxies, clock, random, observer } = world
     const own = memoryLimiter({ clock, random })
     this.#policies = policies
-    this.#limiter = policies.limiter ?? own
+    this.#quotas = new QuotaBook(policies.share)
+    this.#limiter = configuredLimiter(world) ?? own
     this.#addressOf = createCallerAddress(proxies, observer)
     this.#failures =
       policies.failures &&
@@ -97,7 +101,7 @@ export class RequestLimits {
    */
   takeQuotas(client: RegisteredClient, rate: LimitVerdict | undefined): LimitAnswer {
     if (client.settings.quotas.length === 0) return undefined
-    const quotas = quotasOf(client)
+    const quotas = this.#quotas.of(client)
     const told = (verdict: LimitVerdict): LimitVerdict => besides(rate, quotas.told(verdict))
     const verdict = this.#limiter.check(quotas.requests)
     return verdict instanceof Promise ? verdict.then(told) : told(verdict)
@@ -107,4 +111,9 @@ export class RequestLimits {
 function besides(rate: LimitVerdict | undefined, verdict: LimitVerdict): LimitVerdict {
   if (rate === undefined) return verdict
   return { ...verdict, states: [...rate.states, ...verdict.states] }
+}
+
+function configuredLimiter({ policies, namingSecret }: RequestLimitsWorld): Limiter | undefined {
+  const { limiter } = policies
+  return typeof limiter === 'function' ? limiter({ namingSecret }) : limiter
 }

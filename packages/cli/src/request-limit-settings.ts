@@ -1,0 +1,118 @@
+/** Limits of the server and the Redis that several nodes share them through, from the settings. */
+import type { AuthorizationServerOptions, LimiterMaker } from '@mintmark/authorization-server'
+import type { LimitEvent } from '@mintmark/limits'
+import type { Invocation } from './command.ts'
+import { type CommandFailure, usageFailure } from './command-failure.ts'
+import { redisRetryMsMax } from './limits.ts'
+import type { Output } from './output.ts'
+import type { ServeLog } from './serve-log.ts'
+
+/** The settings that say how much may be asked for. */
+export const requestLimitSettings = [
+  ...(['limitAddress', 'limitClient', 'trustedProxy', 'forwardedHeader'] as const),
+  ...(['redis', 'whenRedisUnavailable'] as const),
+] as const
+
+type LimitInvocation = Invocation<(typeof requestLimitSettings)[number]>
+
+/** Limits, and the connection behind them. */
+export interface OpenRequestLimits {
+  readonly options: Pick<
+    AuthorizationServerOptions,
+    'limits' | 'trustedProxies' | 'forwardedHeader'
+  >
+  /** Opens the connection, and does not wait for it: a server starts without Redis. */
+  begin(): void
+  /** Closes it. */
+  end(): void
+}
+
+/**
+ * The limits that the settings ask for.
+ *
+ * @param processCount - How many processes serve together. While each counts for itself, it grants its share.
+ *
+ * @throws CommandFailure (usage) `setting_malformed` for what is no network, `setting_missing` for a
+ *   mode without Redis.
+ */
+export async function openRequestLimits(
+  invocation: LimitInvocation,
+  log: ServeLog | undefined,
+  processCount: number,
+): Promise<OpenRequestLimits> {
+  const { settings } = invocation
+  const trustedProxies = settings.value('trustedProxy')
+  const { parseCidr } = await import('@mintmark/limits')
+  if (trustedProxies.some((network) => parseCidr(network) === undefined)) throw noNetwork()
+  const share = 1 / processCount
+  const redis = await openSharedLimits(invocation, log, share)
+  const limits = {
+    addresses: settings.value('limitAddress'),
+    clients: settings.value('limitClient'),
+    ...{ limiter: redis?.limiter, share },
+  }
+  const forwardedHeader = settings.value('forwardedHeader')
+  const options = { limits, trustedProxies, ...(forwardedHeader && { forwardedHeader }) }
+  return { options, begin: () => redis?.begin(), end: () => redis?.end() }
+}
+
+interface SharedLimits extends Pick<OpenRequestLimits, 'begin' | 'end'> {
+  readonly limiter: LimiterMaker
+}
+
+/** One connection. Nothing waits in it while Redis is away: whoever asks hears that at once. */
+async function openSharedLimits(
+  { settings, output, edge }: LimitInvocation,
+  log: ServeLog | undefined,
+  localShare: number,
+): Promise<SharedLimits | undefined> {
+  const url = settings.value('redis')
+  const whenUnavailable = settings.value('whenRedisUnavailable')
+  if (url === undefined) {
+    if (whenUnavailable !== undefined) throw modeWithoutRedis()
+    return undefined
+  }
+  const { Redis } = await import('ioredis')
+  const { redisLimiter } = await import('@mintmark/limits/redis')
+  const redis = new Redis(url, {
+    ...{ lazyConnect: true, enableOfflineQueue: false, autoResendUnfulfilledCommands: false },
+    ...{
+      maxRetriesPerRequest: 0,
+      retryStrategy: (attempt) => Math.min(attempt * 100, redisRetryMsMax),
+    },
+  })
+  // The limiter tells of outages; every failed attempt to connect would be told here.
+  redis.on('error', () => undefined)
+  const observer = redisNotices(output, log)
+  const { clock } = edge
+  return {
+    limiter: ({ namingSecret }) =>
+      redisLimiter({ redis, namingSecret, whenUnavailable, localShare, observer, clock }),
+    begin: () => void redis.connect().catch(() => undefined),
+    end: () => redis.disconnect(),
+  }
+}
+
+/** Tells when Redis goes away and comes back, once each; refusals are told by the server. */
+function redisNotices(output: Output, log: ServeLog | undefined): (event: LimitEvent) => void {
+  return (event) => {
+    if (event.type === 'shared_limits_unavailable') {
+      output.notice('Redis cannot be asked; limits are as --when-redis-unavailable says')
+      log?.lifecycle(event.type, { reason: event.reason })
+    } else if (event.type === 'shared_limits_recovered') {
+      output.notice(`Redis answers again, after ${Math.round(event.awaySeconds)} s`)
+      log?.lifecycle(event.type, { away_seconds: event.awaySeconds })
+    }
+  }
+}
+
+function noNetwork(): CommandFailure {
+  return usageFailure(
+    'setting_malformed',
+    '--trusted-proxy must be an address, or a network like 10.0.0.0/8 with zeros behind the prefix',
+  )
+}
+
+function modeWithoutRedis(): CommandFailure {
+  return usageFailure('setting_missing', '--when-redis-unavailable needs --redis')
+}
