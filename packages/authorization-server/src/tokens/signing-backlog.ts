@@ -1,5 +1,5 @@
 /**
- * For how long a token would wait for its signature, and whether another one may.
+ * For how long a token would wait for its signature, whether another one may, and how much fits into one turn.
  *
  * What waits is known by what its signatures usually cost. How long that takes here and now, with all that happens
  * between two turns of signing, is measured: a busy machine, a slow key or a slow processor shows in it alike.
@@ -19,8 +19,14 @@ import {
 
 /** Between two turns of signing, requests are read: about as much again. */
 const SLOWNESS_AT_FIRST = 2
-/** How much a full turn says about the next ones. */
+/** How much a full turn says about the next ones: one of many signatures, or of much time. */
 const WEIGHT_OF_TURN = 0.25
+const FULL_TURN_SIGNATURES = 64
+const FULL_TURN_MS = 100
+/** How much slower one turn may say it has become: a pause of the process is none of its making. */
+const SLOWER_MAX = 4
+/** What is within this of its usual cost is not slow: measurements of two milliseconds are not exact. */
+const SLOWNESS_TOLERATED = 2
 const MICROSECONDS_PER_MS = 1_000
 
 /** What waits for its signature. */
@@ -30,7 +36,10 @@ export class SigningBacklog {
   #costUs = 0
   /** Microseconds that pass for one of what signatures usually cost. */
   #slowness = SLOWNESS_AT_FIRST
+  /** The same for the signatures alone. */
+  #ownSlowness = 1
   #roomUs = roomFor(signingWaitMsMax, SLOWNESS_AT_FIRST)
+  #turnBeganAtMonotonicMs = 0
   #sinceMonotonicMs = 0
   #standingSinceMonotonicMs: number | undefined
 
@@ -51,12 +60,23 @@ export class SigningBacklog {
     this.#costUs += costUs
   }
 
-  /** A turn has signed so many, which usually cost so much. */
+  /** A turn begins. Gives what its signatures may usually cost, so that the turn is over in time. */
+  beginTurn(): number {
+    this.#turnBeganAtMonotonicMs = this.#monotonicMs()
+    return signingTurnMicrosecondsMax / Math.max(1, this.#ownSlowness / SLOWNESS_TOLERATED)
+  }
+
+  /** It has signed so many, which usually cost so much. */
   signed(count: number, costUs: number): void {
     const nowMs = this.#monotonicMs()
-    const measured = ((nowMs - this.#sinceMonotonicMs) * MICROSECONDS_PER_MS) / costUs
-    const weight = WEIGHT_OF_TURN * Math.min(1, costUs / signingTurnMicrosecondsMax)
-    this.#slowness = Math.max(1, this.#slowness + (measured - this.#slowness) * weight)
+    const towards = (known: number, sinceMs: number): number => {
+      const tookMs = nowMs - sinceMs
+      const weight = Math.min(1, Math.max(count / FULL_TURN_SIGNATURES, tookMs / FULL_TURN_MS))
+      const measured = Math.min((tookMs * MICROSECONDS_PER_MS) / costUs, known * SLOWER_MAX)
+      return Math.max(1, known + (measured - known) * WEIGHT_OF_TURN * weight)
+    }
+    this.#slowness = towards(this.#slowness, this.#sinceMonotonicMs)
+    this.#ownSlowness = towards(this.#ownSlowness, this.#turnBeganAtMonotonicMs)
     this.#sinceMonotonicMs = nowMs
     this.#count -= count
     this.#costUs -= costUs

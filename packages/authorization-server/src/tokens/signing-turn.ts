@@ -19,7 +19,6 @@ import {
 } from '@mintmark/jwt'
 import type { Confirmation } from '@mintmark/protocol'
 import { invariant } from '@mintmark/runtime'
-import { signingTurnMicrosecondsMax } from '../limits.ts'
 import { externalKeyOf } from '../signing-keys/external-signatures.ts'
 import { type AccessTokenTemplate, type JwtForm, signingInputOf } from './access-token-template.ts'
 import { encodeOpaqueClaims } from './opaque-claims.ts'
@@ -78,7 +77,7 @@ export function createSigningTurn(
   }
 
   function signTurn(): void {
-    const { count, costUs } = fittingIntoTurn(waiting)
+    const { count, costUs } = fittingInto(backlog.beginTurn(), waiting)
     const turn = waiting.slice(0, count)
     waiting = waiting.slice(count)
     isScheduled = false
@@ -139,12 +138,15 @@ function made(
 }
 
 /** How many of the waiting fit into one turn, at least one, and what they cost. */
-function fittingIntoTurn(waiting: readonly Waiting[]): { count: number; costUs: number } {
+function fittingInto(
+  turnUs: number,
+  waiting: readonly Waiting[],
+): { readonly count: number; readonly costUs: number } {
   let costUs = 0
   let count = 0
   for (const { template } of waiting) {
     const nextUs = microsecondsFor(template)
-    if (count > 0 && costUs + nextUs > signingTurnMicrosecondsMax) break
+    if (count > 0 && costUs + nextUs > turnUs) break
     costUs += nextUs
     count++
   }

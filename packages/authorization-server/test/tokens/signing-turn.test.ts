@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nodeEngine, type SignatureAlgorithm } from '@mintmark/jwt'
+import { nodeEngine, type SignatureAlgorithm, type SynchronousSignatureEngine } from '@mintmark/jwt'
 import { invariant } from '@mintmark/runtime'
 import { eventLoopTurns, the } from '@mintmark/testkit'
 import { signaturesWaitingMax } from '../../src/limits.ts'
@@ -58,4 +58,32 @@ test('says no at once when too many wait, and accepts again afterwards', async (
   await eventLoopTurns(2)
   assert.equal(turn.sign(es256, 'jti', undefined, ignore), true)
   await eventLoopTurns(80)
+})
+
+test('lets few wait for a slow key, answers them in time, and takes everybody again afterwards [A10]', async () => {
+  let nowMs = 0
+  const slow: SynchronousSignatureEngine = {
+    ...engine,
+    sign(key, input) {
+      nowMs += 1
+      return engine.sign(key, input)
+    },
+  }
+  const turn = createSigningTurn(slow, seal, wallMs, new SigningBacklog(() => nowMs))
+  const waits: number[] = []
+  const ask = (): boolean => {
+    const askedMs = nowMs
+    return turn.sign(es256, 'jti', undefined, () => void waits.push(nowMs - askedMs))
+  }
+  let taken = 0
+  for (let round = 0; round < 1_000; round++) {
+    for (let at = 0; at < 200; at++) if (ask()) taken += 1
+    if (round === 700) waits.length = 0
+    await eventLoopTurns(1)
+  }
+  while (turn.waiting > 0) await eventLoopTurns(1)
+  assert.ok(Math.max(...waits) <= 100, `somebody waited for ${Math.max(...waits)} ms`)
+  assert.ok(taken < 7_000, `${taken} were taken`)
+  assert.equal(ask(), true)
+  await eventLoopTurns(2)
 })
