@@ -201,9 +201,25 @@ test('names an option that is unknown or no rate [A10]', async () => {
     [{ failures: { perName: rate } }, /limits\.failures\.perName/],
     [{ failures: { perClient: 'much' } }, /limits\.failures\.perClient/],
     [{ ipv6PrefixBits: 8 }, /limits\.ipv6PrefixBits/],
+    [{ share: 0 }, /limits\.share/],
+    [{ share: 1.5 }, /limits\.share/],
   ]
   for (const [limits, message] of wrongLimits) {
     await assert.rejects(limited({ limits }), message)
   }
   await assert.rejects(limited({ trustedProxies: ['10.0.0.1/8'] }), /trustedProxies/)
+})
+
+test('a process of several grants its share of every limit and quota [A10]', async () => {
+  const half = { failures: { perClient: { quota: 4, windowSeconds: 60 } }, share: 0.5 }
+  await using failing = await limited({ limits: half })
+  assert.deepEqual(await failing.statuses(3, { secret: 'wrong-secret' }), [401, 401, 429])
+  const clients = { quota: 4, windowSeconds: 60 }
+  await using asking = await limited({ limits: { clients, share: 0.5 } })
+  assert.deepEqual(await asking.statuses(3), [200, 200, 429])
+  await using issued = await limited(
+    { limits: { share: 0.5 } },
+    { quotas: [{ ...quota, tokens: 4 }] },
+  )
+  assert.deepEqual(await issued.statuses(3), [200, 200, 429])
 })
