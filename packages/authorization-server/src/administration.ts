@@ -5,10 +5,15 @@
  */
 import { systemClock, systemRandom } from '@mintmark/runtime'
 import { type AuditOperations, createAuditOperations } from './audit/audit-operations.ts'
+import {
+  createDeclarationOperations,
+  type DeclarationOperations,
+} from './declaration/declaration-operations.ts'
 import { explainRefusal, type RefusalExplanation } from './refusals/refusal-explanation.ts'
 import {
   createRegistryOperations,
   createRegistryWorld,
+  keyMaker,
   libraryActor,
   type RegistryCaller,
   type RegistryOperations,
@@ -32,6 +37,8 @@ import {
 export interface Administration {
   /** Resources, clients and their secrets. */
   readonly registry: RegistryOperations
+  /** All of them at once: as declared in a document, imported, or exported. */
+  readonly declarations: DeclarationOperations
   readonly keys: KeyAdministration
   readonly tokens: TokenOperations
   readonly audit: AuditOperations
@@ -68,6 +75,7 @@ export function createAdministration(
   const ground = { session, engine: requireNodeEngine(), clock: world.clock, random: world.random }
   return {
     registry: createRegistryOperations(world),
+    declarations: createDeclarationOperations(world, keyMaker(world)),
     keys: createKeyAdministration({
       ...ground,
       ...{ by: world.actor, changed: world.changed },

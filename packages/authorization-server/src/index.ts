@@ -42,6 +42,21 @@ export {
   type AuthorizationServer,
   createAuthorizationServer,
 } from './create-authorization-server.ts'
+export type { DeclarationOperations, ExportOptions } from './declaration/declaration-operations.ts'
+export type {
+  DeclarationOptions,
+  DeclaredClient,
+  DeclaredRegistry,
+  DeclaredSecret,
+  PlanStep,
+  RegistryPlan,
+} from './declaration/declared-registry.ts'
+export {
+  readDeclaration,
+  type SecretLookUp,
+  type SecretReference,
+} from './declaration/read-declaration.ts'
+export { writeDeclaration } from './declaration/write-declaration.ts'
 export { type DialectName, dialectNames } from './dialect.ts'
 export type { AuthorizationServerEvent, EndpointName } from './events.ts'
 export type { StopOptions } from './graceful-stop.ts'
@@ -52,6 +67,8 @@ export {
   TlsFilesError,
   type TlsOptions,
 } from './http/tls-server.ts'
+export type { ImportedRegistry, ImportOptions, SkippedClient } from './import/imported-registry.ts'
+export { type ImportSource, importSources, readExport } from './import/read-export.ts'
 export {
   type ConnectionTimeouts,
   type ListenOptions,

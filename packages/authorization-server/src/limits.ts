@@ -204,6 +204,15 @@ export const postgresReconnectMsMax = 5_000
 /** Clients whose use of tokens is counted: at 200 bytes each these are 20 MB, and nobody has more that call at once. */
 export const disciplineClientsMax = 100_000
 
+/** Steps of an import that are one transaction: some 100 ms in which nobody else can change anything. */
+export const importBatchMax = 1_000
+
+/** Characters of a declaration or of another program's export: 10,000 clients with keys, or 100,000 without. */
+export const declarationLengthMax = 67_108_864
+
+/** Nesting of a declaration: the keys in the settings of a client in a list are 6 deep. */
+export const declarationDepthMax = 12
+
 /** Characters of a label: one line on a screen. */
 export const labelLengthMax = 200
 

@@ -58,6 +58,10 @@ export type RegistryViolation =
   | 'federated_identity_too_broad'
   | 'certificate_malformed'
   | 'registry_busy'
+  | 'secret_not_ours'
+  | 'secret_hash_unknown'
+  | 'declared_twice'
+  | 'document_malformed'
 
 /** The result of a change: its value, or what is wrong with which of the operator's own words (never a secret). */
 export type Registered<Value> =
@@ -169,5 +173,11 @@ const descriptions: Readonly<Record<RegistryViolation, (subject: string) => stri
     `a federated identity would let others in, too, or nobody: ${finding}`,
   certificate_malformed: () =>
     'a certificate identity is one of subject_dn, san_dns, san_uri, san_ip, san_email with a value',
+  secret_not_ours: (id) =>
+    `secret "${id}" was exported under another master key, or for another client`,
+  secret_hash_unknown: (id) =>
+    `the secret of client "${id}" has a hash of a kind that is not known, or that costs too much to check`,
+  declared_twice: (id) => `"${id}" is declared twice`,
+  document_malformed: (place) => `the declaration cannot be understood at ${place}`,
   registry_busy: () => 'others change the registry all the time; try again',
 }

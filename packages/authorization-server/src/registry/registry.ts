@@ -91,14 +91,17 @@ export function createRegistryWorld(
 
 /** The operations of a registry. */
 export function createRegistryOperations(world: RegistryWorld): RegistryOperations {
-  const engine = requireNodeEngine()
   return {
-    ...createResourceOperations(world, (algorithm) =>
-      ensureSigningKey(algorithm, world.session, engine, world),
-    ),
+    ...createResourceOperations(world, keyMaker(world)),
     ...createClientOperations(world),
     ...createSecretOperations(world),
   }
+}
+
+/** Makes sure that there is a signing key of an algorithm. */
+export function keyMaker(world: RegistryWorld): (algorithm: SignatureAlgorithm) => Promise<void> {
+  const engine = requireNodeEngine()
+  return (algorithm) => ensureSigningKey(algorithm, world.session, engine, world)
 }
 
 /** The engine of `node:crypto`, which every Node that can run this package has. */
