@@ -15,6 +15,9 @@ export const adminConnectionsMax = 256
  */
 export const staleGraceSecondsDefault = 604_800
 
+/** Body of a declaration or an import: 10,000 clients with keys, from somebody who may change everything anyway. */
+export const adminDeclarationBytesMax = 32 * 1024 * 1024
+
 /** Body of a request: a client with a JWK Set of twenty RSA keys has 20 KB. */
 export const adminBodyBytesMax = 128 * 1024
 

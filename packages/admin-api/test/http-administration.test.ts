@@ -97,6 +97,47 @@ describe('administration over HTTP', () => {
     assert.equal(await remote.tokens.introspectToken(token), undefined)
   })
 
+  it('declares, imports and exports what administration of the storage does [A11] [A13]', async () => {
+    await using world = await adminWorld()
+    const { local, remote } = await bothOf(world)
+    const secret = redact('client secret', 'declared-secret')
+    const value = { kind: 'plain', secret } as const
+    const declared = {
+      resources: [{ id: the.audience, scope: the.scope }],
+      clients: [
+        {
+          ...{ id: 'a', scope: the.scope, disabled: false },
+          secrets: [{ label: 'one', expiresAt: undefined, value }],
+        },
+      ],
+    }
+    const options = { mode: 'merge', planOnly: true } as const
+    const planned = await local.declarations.declare(declared, options)
+    assert.deepEqual(await remote.declarations.declare(declared, options), planned)
+    const done = await remote.declarations.declare(declared, { mode: 'merge' })
+    assert.ok(done.ok && planned.ok)
+    assert.deepEqual(done.value, { ...planned.value, applied: true })
+    const again = await remote.declarations.declare(declared, { mode: 'merge' })
+    assert.deepEqual(again.ok && again.value.steps, [])
+    const exported = await remote.declarations.exportRegistry({ withSecrets: true })
+    const restored = await remote.declarations.declare(exported, { mode: 'replace', prune: true })
+    assert.deepEqual(restored.ok && restored.value.steps, [])
+    assert.equal((await remote.declarations.exportRegistry()).clients[0]?.secrets, undefined)
+    const wrong = { ...declared, clients: [{ id: 'b', scope: 'nobody:owns' }] }
+    const refused = await remote.declarations.declare(wrong, { mode: 'merge' })
+    assert.equal(!refused.ok && refused.violation, 'scope_unknown')
+  })
+
+  it('reads no file and no variable for whoever declares a registry [A13]', async () => {
+    await using world = await adminWorld()
+    const clients = [{ id: 'a', secrets: [{ file: '/etc/hostname' }] }]
+    const declaration = { mintmark_registry: 1, clients }
+    const path = '/admin/v1/registry/declare'
+    const response = await world.call('POST', path, { mode: 'replace', declaration })
+    assert.equal(response.status, 422)
+    assert.match(await response.text(), /clients\[0\]\.secrets\[0\]/)
+  })
+
   const failing: readonly (readonly [title: string, transport: Transport, code: string])[] = [
     ['nobody answers', () => Promise.reject(new TypeError('refused')), 'admin_unreachable'],
     ['401', answering(401), 'admin_token_refused'],

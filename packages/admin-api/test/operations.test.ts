@@ -74,6 +74,13 @@ async function walk(world: AdminWorld, run: (step: Step) => Promise<Json>): Prom
   await run({ operation: 'retireSecret', path: `${secret}/retire`, body: { force: true } })
   await run({ operation: 'deleteSecret', path: secret })
   await tokensAndTrail(world, run)
+  const exported = await run({ operation: 'exportRegistry', path: '/registry' })
+  await run({ operation: 'exportRegistryWithSecrets', path: '/registry/export' })
+  const declared = { mode: 'replace', plan_only: true, declaration: exported }
+  const plan = await run({
+    ...{ operation: 'declareRegistry', path: '/registry/declare', body: declared },
+  })
+  assert.deepEqual(plan, { applied: false, steps: [], drift: [] })
   await run({ operation: 'disableClient', path: `${client}/disable` })
   await run({ operation: 'enableClient', path: `${client}/enable` })
   await run({ operation: 'revokeClientTokens', path: `${client}/revoke-tokens` })

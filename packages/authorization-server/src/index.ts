@@ -52,11 +52,12 @@ export type {
   RegistryPlan,
 } from './declaration/declared-registry.ts'
 export {
+  type DeclarationReading,
   readDeclaration,
   type SecretLookUp,
   type SecretReference,
 } from './declaration/read-declaration.ts'
-export { writeDeclaration } from './declaration/write-declaration.ts'
+export { declarationMessage, writeDeclaration } from './declaration/write-declaration.ts'
 export { type DialectName, dialectNames } from './dialect.ts'
 export type { AuthorizationServerEvent, EndpointName } from './events.ts'
 export type { StopOptions } from './graceful-stop.ts'

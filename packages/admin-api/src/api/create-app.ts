@@ -75,12 +75,13 @@ function addOperation<Name extends OperationName>(
   world: Omit<OperationWorld, 'administration'>,
   authorizer: Authorizer,
 ): void {
-  const { method, path, scope, summary, status, params, query, body, answer }: Operation =
-    operations[name]
+  const operation: Operation = operations[name]
+  const { method, path, scope, summary, status, params, query, body, answer } = operation
   const respond = operationAnswers[name]
   app.route({
     method,
     url: adminBasePath + path,
+    bodyLimit: operation.bodyBytesMax ?? adminBodyBytesMax,
     schema: {
       operationId: name,
       summary,

@@ -5,6 +5,11 @@ import type {
   Registered,
 } from '@mintmark/authorization-server'
 import { redact } from '@mintmark/protocol'
+import {
+  declarationOptionsFrom,
+  declaredFrom,
+  exportedAnswer,
+} from '../wire/declaration-documents.ts'
 import { answerMembers, membersWithNull } from '../wire/member-names.ts'
 import { auditRecordAnswer, explanationAnswer } from '../wire/operation-documents.ts'
 import type { OperationAnswer, OperationInput, OperationName } from '../wire/operations.ts'
@@ -96,6 +101,16 @@ export const operationAnswers: OperationAnswers = {
     answerMembers(
       made(await registry.deleteSecret(params.id, params.secret_id)),
     ) as OperationAnswer<'deleteSecret'>,
+
+  declareRegistry: async ({ body }, { administration: { declarations } }) => {
+    const declared = made(await declaredFrom(body.declaration))
+    const plan = made(await declarations.declare(declared, declarationOptionsFrom(body)))
+    return answerMembers(plan) as OperationAnswer<'declareRegistry'>
+  },
+  exportRegistry: async (_, { administration: { declarations } }) =>
+    exportedAnswer(await declarations.exportRegistry()),
+  exportRegistryWithSecrets: async (_, { administration: { declarations } }) =>
+    exportedAnswer(await declarations.exportRegistry({ withSecrets: true })),
 
   listKeys: async (_, { administration: { keys } }) =>
     answerMembers({ keys: await keys.keys() }) as OperationAnswer<'listKeys'>,

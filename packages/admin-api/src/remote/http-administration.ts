@@ -6,11 +6,13 @@ import type {
   Administration,
   AuditOperations,
   AuditVerdict,
+  DeclarationOperations,
   KeyAdministration,
   Registered,
   RegistryOperations,
   TokenOperations,
 } from '@mintmark/authorization-server'
+import { declarationRequest, declaredFrom } from '../wire/declaration-documents.ts'
 import { membersWithoutNull, requestMembers } from '../wire/member-names.ts'
 import { auditRecordFrom, explanationFrom } from '../wire/operation-documents.ts'
 import {
@@ -21,6 +23,7 @@ import {
 } from '../wire/registry-documents.ts'
 import { addedSecretFrom, secretDraftRequest } from '../wire/secret-documents.ts'
 import {
+  AdminApiError,
   type AdminConnection,
   type AdminConnectionOptions,
   connectAdmin,
@@ -35,6 +38,7 @@ export function createHttpAdministration(options: AdminConnectionOptions): Admin
       ...remoteClients(connection),
       ...remoteSecrets(connection),
     },
+    declarations: remoteDeclarations(connection),
     keys: remoteKeys(connection),
     tokens: remoteTokens(connection),
     audit: remoteAudit(connection),
@@ -129,6 +133,19 @@ function remoteSecrets({ call }: AdminConnection): RemoteSecrets {
       mapped(await call('listSecrets', { params: { id } }), ({ secrets }) =>
         secrets.map((secret) => membersWithoutNull(secret) as never),
       ),
+  }
+}
+
+function remoteDeclarations({ call, find }: AdminConnection): DeclarationOperations {
+  return {
+    declare: async (declared, options) =>
+      read(await call('declareRegistry', { body: declarationRequest(declared, options) })),
+    async exportRegistry({ withSecrets = false } = {}) {
+      const name = withSecrets ? 'exportRegistryWithSecrets' : 'exportRegistry'
+      const exported = await declaredFrom((await find(name)) ?? {})
+      if (!exported.ok) throw new AdminApiError('admin_answer_not_understood')
+      return exported.value
+    },
   }
 }
 

@@ -3,6 +3,7 @@
  * command line makes its requests of it.
  */
 import { z } from 'zod'
+import { adminDeclarationBytesMax } from '../limits.ts'
 import type { AdminScope } from './admin-resource.ts'
 import {
   clientDraftMessage,
@@ -11,6 +12,7 @@ import {
   clientPatchMessage,
   createdClientMessage,
 } from './client-messages.ts'
+import { declarationMessage, exportedMessage, planMessage } from './declaration-messages.ts'
 import {
   compromisedKeyMessage,
   keyListMessage,
@@ -56,6 +58,8 @@ export interface Operation {
   readonly query: z.ZodObject
   /** `undefined`: there is no body. */
   readonly body: z.ZodObject | undefined
+  /** Default: `adminBodyBytesMax`. */
+  readonly bodyBytesMax?: number
   readonly answer: z.ZodObject
 }
 
@@ -161,6 +165,19 @@ export const operations = {
   deleteSecret: {
     ...{ ...remove, path: '/clients/:id/secrets/:secret_id', params: secretNamed, query: none },
     ...{ answer: secretMessage, summary: 'Forget a secret altogether' },
+  },
+  declareRegistry: {
+    ...{ ...act, ...plain, path: '/registry/declare', bodyBytesMax: adminDeclarationBytesMax },
+    ...{ body: declarationMessage, answer: planMessage },
+    summary: 'Make the registry as declared or imported, or tell what that would take',
+  },
+  exportRegistry: {
+    ...{ ...get, ...plain, path: '/registry', answer: exportedMessage },
+    summary: 'The registry as a declaration, without secrets',
+  },
+  exportRegistryWithSecrets: {
+    ...{ ...act, ...plain, path: '/registry/export', body: undefined, answer: exportedMessage },
+    summary: 'The same with what restores the secrets where the same master key is',
   },
   listKeys: {
     ...{ ...get, ...plain, path: '/keys', answer: keyListMessage },

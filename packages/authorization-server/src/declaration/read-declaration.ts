@@ -2,7 +2,7 @@
  * A declared registry from its JSON document. Strict: a member that is not known is refused by its place, because a
  * misspelled restriction must not count as none. What the values mean is checked when the registry is planned.
  */
-import { type ClientSecret, parseJsonObject } from '@mintmark/protocol'
+import { type ClientSecret, parseJsonObject, redact } from '@mintmark/protocol'
 import { declarationDepthMax, declarationLengthMax } from '../limits.ts'
 import type { ClientDraft } from '../registry/client-draft.ts'
 import { notRegistered, type Registered, registered } from '../registry/registry-violation.ts'
@@ -16,14 +16,22 @@ export type SecretReference =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'environment'; readonly variable: string }
 
-/** Gets a secret from where a document says that it is. What it throws passes through. */
-export type SecretLookUp = (reference: SecretReference) => Promise<ClientSecret>
+/** What a document may hold. */
+export interface DeclarationReading {
+  /** Whether secrets may stand in it as they are: a message may have what a file must not. Default `false`. */
+  readonly secretsInPlain?: boolean
+}
+
+/** Gets a secret from where a document says that it is; `undefined`: that is no place. Its exceptions pass through. */
+export type SecretLookUp = (reference: SecretReference) => Promise<ClientSecret | undefined>
 
 /** Reads a document, and gets the secrets that it refers to. */
 export async function readDeclaration(
   text: string,
   lookUp: SecretLookUp,
+  { secretsInPlain = false }: DeclarationReading = {},
 ): Promise<Registered<DeclaredRegistry>> {
+  const secretReader: SecretReader = { lookUp, secretsInPlain }
   const limits = { depthMax: declarationDepthMax, lengthMax: declarationLengthMax }
   const parsed = parseJsonObject(text, limits)
   if (!parsed.ok) return malformed('the document')
@@ -42,17 +50,21 @@ export async function readDeclaration(
   }
   const declaredClients: DeclaredClient[] = []
   for (const [at, one] of read.clients.value.entries()) {
-    const client = await readClient(one, `clients[${at}]`, lookUp)
+    const client = await readClient(one, `clients[${at}]`, secretReader)
     if (!client.ok) return client
     declaredClients.push(client.value)
   }
   return registered({ resources: resourceDrafts, clients: declaredClients })
 }
 
+interface SecretReader extends Required<DeclarationReading> {
+  readonly lookUp: SecretLookUp
+}
+
 async function readClient(
   value: object,
   place: string,
-  lookUp: SecretLookUp,
+  reader: SecretReader,
 ): Promise<Registered<DeclaredClient>> {
   const { secrets, ...members } = value as { readonly secrets?: unknown }
   const draft = membersAs<ClientDraft>(members, clientShape, place)
@@ -63,7 +75,7 @@ async function readClient(
   if (!list.ok) return list
   const read: DeclaredSecret[] = []
   for (const [at, one] of list.value.entries()) {
-    const secret = await readSecret(one, `${place}.secrets[${at}]`, lookUp)
+    const secret = await readSecret(one, `${place}.secrets[${at}]`, reader)
     if (!secret.ok) return secret
     read.push(secret.value)
   }
@@ -73,23 +85,28 @@ async function readClient(
 async function readSecret(
   value: object,
   place: string,
-  lookUp: SecretLookUp,
+  { lookUp, secretsInPlain }: SecretReader,
 ): Promise<Registered<DeclaredSecret>> {
   const members = membersAs<SecretMembers>(value, secretShape, place)
   if (!members.ok) return members
-  const { id, label, expiresAt, file, environment, hash, sealed } = members.value
-  const sources = [file, environment, hash, sealed].filter((one) => one !== undefined)
+  const { id, label, expiresAt, file, environment, hash, sealed, clientSecret } = members.value
+  if (clientSecret !== undefined && !secretsInPlain) return malformed(`${place}.client_secret`)
+  const sources = [file, environment, hash, sealed, clientSecret].filter((one) => one !== undefined)
   if (sources.length !== 1 || (sealed === undefined) !== (id === undefined)) return malformed(place)
-  const declared = (one: DeclaredSecret['value']) => registered({ label, expiresAt, value: one })
-  if (file !== undefined) {
-    return declared({ kind: 'plain', secret: await lookUp({ kind: 'file', path: file }) })
-  }
-  if (environment !== undefined) {
-    const secret = await lookUp({ kind: 'environment', variable: environment })
-    return declared({ kind: 'plain', secret })
-  }
+  const reference = referenceIn(members.value)
+  const found = reference === undefined ? undefined : await lookUp(reference)
+  const secret = clientSecret === undefined ? found : redact('client secret', clientSecret)
+  const declared = (value: DeclaredSecret['value']) => registered({ label, expiresAt, value })
+  if (secret !== undefined) return declared({ kind: 'plain', secret })
   if (hash !== undefined) return declared({ kind: 'hash', hash })
-  return declared({ kind: 'exported', secretId: id ?? '', sealed: sealed ?? '' })
+  return sealed === undefined || id === undefined
+    ? malformed(place)
+    : declared({ kind: 'exported', secretId: id, sealed })
+}
+
+function referenceIn({ file, environment }: SecretMembers): SecretReference | undefined {
+  if (file !== undefined) return { kind: 'file', path: file }
+  return environment === undefined ? undefined : { kind: 'environment', variable: environment }
 }
 
 interface SecretMembers {
@@ -100,6 +117,7 @@ interface SecretMembers {
   readonly environment?: string
   readonly hash?: string
   readonly sealed?: string
+  readonly clientSecret?: string
 }
 
 type MemberKind = 'text' | 'number' | 'boolean' | 'texts' | 'objects' | 'object'
@@ -136,6 +154,7 @@ const secretShape: Shape = {
   environment: 'text',
   hash: 'text',
   sealed: 'text',
+  clientSecret: 'text',
 }
 
 const grantShape: Shape = { resource: 'text!', scope: 'text!', defaultScope: 'text' }

@@ -20,6 +20,34 @@ export function writeDeclaration({ resources, clients }: DeclaredRegistry): obje
   return withMemberNames(document, snakeCase) as object
 }
 
+/**
+ * The same as a message to an admin API: with everything that is said, defaults included, and with secrets as they are,
+ * because there is no other way for them. Not for files.
+ */
+export function declarationMessage({ resources, clients }: DeclaredRegistry): object {
+  const message = {
+    mintmarkRegistry: DECLARATION_VERSION,
+    resources,
+    clients: clients.map(({ secrets, ...client }) => ({
+      ...client,
+      secrets: secrets?.map(secretMessage),
+    })),
+  }
+  return withMemberNames(message, snakeCase) as object
+}
+
+function secretMessage({ label, expiresAt, value }: DeclaredSecret): object {
+  const about = { label, expiresAt }
+  switch (value.kind) {
+    case 'plain':
+      return { ...about, clientSecret: value.secret.reveal() }
+    case 'hash':
+      return { ...about, hash: value.hash }
+    case 'exported':
+      return { ...about, id: value.secretId, sealed: value.sealed }
+  }
+}
+
 function clientDocument(client: DeclaredClient): object {
   const { settings = {}, secrets, disabled, servesResources = [], ...others } = client
   return {
@@ -27,13 +55,8 @@ function clientDocument(client: DeclaredClient): object {
     disabled: disabled === true ? true : undefined,
     servesResources: servesResources.length === 0 ? undefined : servesResources,
     settings: different(settings, plainClientSettings),
-    secrets: secrets?.flatMap(secretDocument),
+    secrets: secrets?.filter(({ value }) => value.kind === 'exported').map(secretMessage),
   }
-}
-
-function secretDocument({ label, expiresAt, value }: DeclaredSecret): readonly object[] {
-  if (value.kind !== 'exported') return []
-  return [{ id: value.secretId, label, expiresAt, sealed: value.sealed }]
 }
 
 /** The members that differ from `plain`; `undefined` when none does. */

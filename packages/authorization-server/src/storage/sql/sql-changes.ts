@@ -24,8 +24,7 @@ export function* applyChanges(
   let head = yield* auditHead()
   if (basis !== undefined && basis.sequence !== head.sequence) {
     const changed = yield* subjectsChangedSince(basis.sequence)
-    const isOutdated = changed.some((one) => isBasis(one, basis))
-    if (isOutdated) return { ok: false, violation: 'outdated', at: 0 }
+    if (isOutdated(basis, changed)) return { ok: false, violation: 'outdated', at: 0 }
   }
   for (const [at, change] of changes.entries()) {
     // Nothing is there under a name that cannot be stored.
@@ -58,10 +57,10 @@ function* subjectsChangedSince(sequence: number): SqlWork<readonly SubjectRow[]>
   )
 }
 
-function isBasis(changed: SubjectRow, { subjects }: DecisionBasis): boolean {
-  return subjects.some(
-    ({ kind, id }) => kind === changed.kind && (id === undefined || id === changed.id),
-  )
+/** Whether one of the subjects is among those that changed. */
+function isOutdated({ subjects }: DecisionBasis, changed: readonly SubjectRow[]): boolean {
+  const basis = new Set(subjects.map(({ kind, id }) => (id === undefined ? kind : `${kind} ${id}`)))
+  return changed.some(({ kind, id }) => basis.has(kind) || basis.has(`${kind} ${id}`))
 }
 
 function* insertAuditRecord(record: AuditRecord): SqlWork<void> {
