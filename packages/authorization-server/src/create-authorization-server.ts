@@ -57,10 +57,15 @@ export interface AuthorizationServer {
   readonly issuer: string
   /** The token endpoint, as clients without discovery need it. */
   readonly tokenEndpoint: string
-  /** For `http.createServer`; answers every request. */
+  /** For `http.createServer`, where it answers every request, or to be mounted in Express and its like. */
   readonly listener: NodeListener
   /** The same for `Request` and `Response`. */
   readonly fetch: FetchListener
+  /**
+   * Whether a path of the whole request, such as `/oauth/token`, with or without a query, is one of ours: for programs
+   * that have more than this server on a port.
+   */
+  handles(target: string): boolean
   /** Administration of the registry that this server serves; a change is in force when its promise resolves. */
   readonly registry: RegistryOperations
   /**
@@ -130,12 +135,14 @@ async function serve(
     claimsOfActiveToken(token, world, clock.wallMs()),
   )
   const own = administration(libraryActor)
+  const certificateSource = certificateSourceOf(options, world)
   let isOpen = true
   return {
     issuer,
     tokenEndpoint: authentication.world.tokenEndpoint,
-    listener: createNodeListener(route, certificateSourceOf(options, world)),
-    fetch: createFetchListener(route),
+    listener: createNodeListener(route, certificateSource),
+    fetch: createFetchListener(route, certificateSource),
+    handles: (target) => route(target) !== undefined,
     explainRefusal: (reference) => explainRefusal(session.masterKey, reference),
     report: () => serverReport(telemetry, state, session, clock),
     cacheDiscipline: (limit) => discipline.worst(limit),

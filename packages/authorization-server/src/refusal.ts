@@ -16,6 +16,7 @@ export type RefusalReason =
   | 'content_coding_not_supported'
   | 'body_too_large'
   | 'body_malformed'
+  | 'body_already_read'
   | 'parameter_repeated'
   | 'several_authorization_headers'
   | 'several_authentication_methods'
@@ -148,6 +149,12 @@ const wireErrors: Readonly<Record<RefusalReason, WireError>> = {
   content_coding_not_supported: invalidRequest(415, 'send the request body without compression'),
   body_too_large: invalidRequest(413, 'the request body is too large'),
   body_malformed: badRequest('the request body is not well-formed'),
+  body_already_read: {
+    status: 500,
+    error: 'server_error',
+    description: 'the server cannot read the request body',
+    challenges: 'none',
+  },
   parameter_repeated: badRequest('a parameter is repeated'),
   several_authorization_headers: badRequest('there is more than one Authorization header'),
   several_authentication_methods: badRequest('use one client authentication method only'),

@@ -30,7 +30,11 @@ export type RequestBody =
   | { readonly ok: true; readonly text: string }
   | {
       readonly ok: false
-      readonly violation: 'body_too_large' | 'body_malformed' | 'content_coding_not_supported'
+      readonly violation:
+        | 'body_too_large'
+        | 'body_malformed'
+        | 'body_already_read'
+        | 'content_coding_not_supported'
     }
 
 /** A certificate as TLS saw it. That the other end has its private key is certain. */

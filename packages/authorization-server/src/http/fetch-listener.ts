@@ -1,9 +1,13 @@
 /** The endpoints as a Fetch standard handler, for embedding where requests are `Request` objects. */
 import { readBoundedText } from '@mintmark/runtime'
+import {
+  type CertificateSource,
+  connectionCertificate,
+} from '../client-authentication/certificates/client-certificate-header.ts'
 import { requestBodyBytesMax } from '../limits.ts'
 import { notFound, serverError } from '../respond.ts'
 import type { Router } from '../routes.ts'
-import type { EndpointRequest, EndpointResponse, RequestBody } from './endpoint.ts'
+import type { EndpointRequest, EndpointResponse, PeerCertificate, RequestBody } from './endpoint.ts'
 import { isIdentity } from './request-body.ts'
 
 /** What a `Request` does not know of the connection that it came over. */
@@ -13,6 +17,8 @@ export interface FetchConnection {
    * addresses only is refused.
    */
   readonly remoteAddress?: string | undefined
+  /** The certificate that the other end has shown. Without it, nobody is authenticated by one. */
+  readonly certificate?: PeerCertificate | undefined
 }
 
 /** Answers a `Request` with a `Response`. */
@@ -22,14 +28,17 @@ export type FetchListener = (request: Request, connection?: FetchConnection) => 
  * Makes a handler that answers every request, also those for paths that are not ours. Rejects only when the request's
  * own body stream fails. Several `Authorization` headers arrive joined by a comma and are refused as malformed.
  */
-export function createFetchListener(route: Router): FetchListener {
-  return async (request, connection) => {
+export function createFetchListener(
+  route: Router,
+  certificateSource: CertificateSource = connectionCertificate,
+): FetchListener {
+  return async (request, connection = {}) => {
     const { pathname } = new URL(request.url)
     const endpoint = route(pathname)
     if (endpoint === undefined) return toResponse(notFound)
     const early = endpoint.withoutRoom?.()
     if (early !== undefined) return toResponse(early)
-    const prepared = await endpointRequest(request, connection?.remoteAddress)
+    const prepared = await endpointRequest(request, connection, certificateSource)
     const answer = await new Promise<EndpointResponse>((resolve) => {
       try {
         endpoint(prepared, resolve)
@@ -43,7 +52,8 @@ export function createFetchListener(route: Router): FetchListener {
 
 async function endpointRequest(
   request: Request,
-  remoteAddress: string | undefined,
+  { remoteAddress, certificate }: FetchConnection,
+  certificateSource: CertificateSource,
 ): Promise<EndpointRequest> {
   const { headers, method, url } = request
   const header = (name: string): string | undefined => headers.get(name) ?? undefined
@@ -57,11 +67,12 @@ async function endpointRequest(
     remoteAddress,
     header,
     headerLines: (name) => [header(name) ?? []].flat(),
-    certificate: () => undefined,
+    certificate: () => certificateSource({ remoteAddress, header }, () => certificate),
   }
 }
 
 async function bodyOf(request: Request): Promise<RequestBody> {
+  if (request.bodyUsed) return { ok: false, violation: 'body_already_read' }
   if (!isIdentity(request.headers.get('content-encoding') ?? undefined)) {
     await request.body?.cancel()
     return { ok: false, violation: 'content_coding_not_supported' }

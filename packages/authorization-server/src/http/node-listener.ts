@@ -19,18 +19,32 @@ import { headerCount, messageFault, originForm } from './message-rules.ts'
 import { certificateOf } from './peer-certificate.ts'
 import { drain, readBody } from './request-body.ts'
 
-/** Answers a request of `node:http`. */
-export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void
+/**
+ * Answers a request of `node:http`, or of a framework on top of it. With `next`, as such frameworks call what is
+ * mounted in them, a request for a path that is not ours is left to whatever comes after.
+ */
+export type NodeListener = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next?: () => void,
+) => void
 
-/** Makes a listener for `http.createServer`. It answers every request, also those for paths that are not ours. */
+/**
+ * Makes a listener, for `http.createServer` or to be mounted. Without `next` it answers every request, also those for
+ * paths that are not ours. Paths are those of the whole request, below whatever prefix it is mounted.
+ */
 export function createNodeListener(
   route: Router,
   certificateSource: CertificateSource = connectionCertificate,
 ): NodeListener {
-  return (request, response) => {
-    const fault = messageFault(request)
-    const endpoint = fault === undefined ? route(originForm(request.url ?? '')) : undefined
-    const early = endpoint === undefined ? (fault ?? notFound) : endpoint.withoutRoom?.()
+  return (request, response, next) => {
+    const target = next === undefined ? request.url : wholeTarget(request)
+    const endpoint = route(originForm(target ?? ''))
+    if (endpoint === undefined && next !== undefined) {
+      next()
+      return
+    }
+    const early = messageFault(request) ?? endpoint?.withoutRoom?.()
     if (endpoint === undefined || early !== undefined) {
       write(response, early ?? notFound)
       drain(request, response)
@@ -40,6 +54,12 @@ export function createNodeListener(
       call(endpoint, new NodeRequest(request, body, certificateSource), response)
     })
   }
+}
+
+/** Frameworks cut the prefix of what is mounted off `url`, and keep the whole in `originalUrl`. */
+function wholeTarget(request: IncomingMessage): string | undefined {
+  const { originalUrl, url } = request as IncomingMessage & { readonly originalUrl?: unknown }
+  return typeof originalUrl === 'string' ? originalUrl : url
 }
 
 /** A bug must not take the process down with it, nor leave the caller without an answer. */
@@ -73,7 +93,7 @@ class NodeRequest implements EndpointRequest {
   }
 
   get target(): string {
-    return originForm(this.#message.url ?? '')
+    return originForm(wholeTarget(this.#message) ?? '')
   }
 
   get remoteAddress(): string | undefined {

@@ -2,10 +2,12 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { requestBodyBytesDrainedMax, requestBodyBytesMax } from '../limits.ts'
+import { consumedBody } from './consumed-body.ts'
 import type { RequestBody } from './endpoint.ts'
 
 /**
- * Calls `done` once with the body, or with why there is none. An aborted request is never answered.
+ * Calls `done` once with the body, or with why there is none. An aborted request is never answered. A body that a
+ * framework has read already is what that left of it.
  *
  * Of a body that is too large the rest is read and dropped, so that the sender gets to the answer; up to a point, and
  * beyond it the answer comes at once and nothing more is read.
@@ -15,6 +17,10 @@ export function readBody(
   response: ServerResponse,
   done: (body: RequestBody) => void,
 ): void {
+  if (request.readableEnded) {
+    done(consumedBody(request, (bytes) => bodyOf([bytes], bytes.length)))
+    return
+  }
   let chunks: Buffer[] = []
   let length = 0
   const isCoded = !isIdentity(request.headers['content-encoding'])

@@ -51,6 +51,10 @@ const explanations: Readonly<Record<RefusalReason, Explanation>> = {
     'the body was not well-formed: not UTF-8, a broken percent triplet, not a JSON object of strings, or too much',
     'correct the encoding of the body',
   ],
+  body_already_read: [
+    'something in the program around the server has read the body and kept nothing of it',
+    'mount the server before what reads bodies',
+  ],
   parameter_repeated: ['a parameter was sent twice', 'send it once; only resource may be repeated'],
   several_authorization_headers: [
     'there was more than one Authorization header',
