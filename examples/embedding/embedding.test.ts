@@ -10,7 +10,7 @@ import {
   type SentRequest,
   tokenRequest,
 } from './mounted-world.ts'
-import { mounts } from './mounts.ts'
+import { type Mount, mounts } from './mounts.ts'
 
 type Row = (world: MountedWorld) => SentRequest
 
@@ -92,87 +92,100 @@ function distinguishing({ status, headers, body }: ReceivedAnswer): object {
 
 for (const mount of mounts) {
   describe(`mounted: ${mount.name}`, () => {
-    for (const [name, row] of Object.entries(alike)) {
-      it(`answers ${name} as the server does by itself [A14]`, async (t) => {
-        await assertAlike(await mounted(t, mount), row)
-      })
+    itAnswersAlike(mount)
+    itIssuesTokens(mount)
+    itKnowsItsPlace(mount)
+    itKnowsItsClients(mount)
+  })
+}
+
+function itAnswersAlike(mount: Mount): void {
+  for (const [name, row] of Object.entries(alike)) {
+    it(`answers ${name} as the server does by itself [A14]`, async (t) => {
+      await assertAlike(await mounted(t, mount), row)
+    })
+  }
+
+  for (const [name, row] of Object.entries(mount.seesOctets ? alikeByOctets : {})) {
+    it(`answers ${name} as the server does by itself [A14]`, async (t) => {
+      await assertAlike(await mounted(t, mount), row)
+    })
+  }
+}
+
+function itIssuesTokens(mount: Mount): void {
+  it('issues tokens for forms and for JSON, which introspection knows [A14]', async (t) => {
+    const world = await mounted(t, mount)
+    for (const request of [
+      tokenRequest(world, world.basic.partner),
+      token(world, '{"grant_type":"client_credentials","scope":"read"}', json),
+    ]) {
+      const { status, headers, body } = await world.send(request)
+      assert.equal(status, 200, body)
+      assert.equal(headers['cache-control'], 'no-store')
+      assert.equal(headers['content-length'], String(body.length))
+      const { access_token, scope } = JSON.parse(body)
+      assert.equal(scope, 'read')
+      const asked = token(world, `token=${access_token}`, form)
+      const about = await world.send({ ...asked, path: `${world.base}/oauth/introspect` })
+      assert.equal(JSON.parse(about.body).active, true)
     }
+  })
+}
 
-    for (const [name, row] of Object.entries(mount.seesOctets ? alikeByOctets : {})) {
-      it(`answers ${name} as the server does by itself [A14]`, async (t) => {
-        await assertAlike(await mounted(t, mount), row)
-      })
+function itKnowsItsPlace(mount: Mount): void {
+  it('leaves every other path to the program around it [A14]', async (t) => {
+    const world = await mounted(t, mount)
+    const { status, body } = await world.send({ method: 'GET', path: '/mine' })
+    assert.deepEqual([status, body], [200, 'mine'])
+    for (const path of [
+      '/',
+      '/oauth/token',
+      `${world.base}/oauth/tokens`,
+      '/.well-known/oauth-authorization-server',
+      `${world.base}/.well-known/oauth-authorization-server`,
+    ]) {
+      assert.equal((await world.send({ method: 'GET', path })).status, 404, path)
     }
+  })
 
-    it('issues tokens for forms and for JSON, which introspection knows [A14]', async (t) => {
-      const world = await mounted(t, mount)
-      for (const request of [
-        tokenRequest(world, world.basic.partner),
-        token(world, '{"grant_type":"client_credentials","scope":"read"}', json),
-      ]) {
-        const { status, headers, body } = await world.send(request)
-        assert.equal(status, 200, body)
-        assert.equal(headers['cache-control'], 'no-store')
-        assert.equal(headers['content-length'], String(body.length))
-        const { access_token, scope } = JSON.parse(body)
-        assert.equal(scope, 'read')
-        const asked = token(world, `token=${access_token}`, form)
-        const about = await world.send({ ...asked, path: `${world.base}/oauth/introspect` })
-        assert.equal(JSON.parse(about.body).active, true)
-      }
-    })
+  it('names its issuer in the metadata at the path that RFC 8414 says [A14]', async (t) => {
+    const world = await mounted(t, mount)
+    const path = `/.well-known/oauth-authorization-server${world.base}`
+    const metadata = JSON.parse((await world.send({ method: 'GET', path })).body)
+    assert.equal(metadata.issuer, world.server.issuer)
+    assert.equal(metadata.token_endpoint, `${world.server.issuer}/oauth/token`)
+  })
+}
 
-    it('leaves every other path to the program around it [A14]', async (t) => {
-      const world = await mounted(t, mount)
-      const { status, body } = await world.send({ method: 'GET', path: '/mine' })
-      assert.deepEqual([status, body], [200, 'mine'])
-      for (const path of [
-        '/',
-        '/oauth/token',
-        `${world.base}/oauth/tokens`,
-        '/.well-known/oauth-authorization-server',
-        `${world.base}/.well-known/oauth-authorization-server`,
-      ]) {
-        assert.equal((await world.send({ method: 'GET', path })).status, 404, path)
-      }
-    })
+function itKnowsItsClients(mount: Mount): void {
+  it('knows the address of the client [A14]', async (t) => {
+    const world = await mounted(t, mount)
+    const ask = async (who: 'local' | 'elsewhere'): Promise<number | undefined> =>
+      (await world.send(tokenRequest(world, world.basic[who]))).status
+    assert.equal(await ask('local'), 200)
+    assert.notEqual(await ask('elsewhere'), 200)
+  })
 
-    it('names its issuer in the metadata at the path that RFC 8414 says [A14]', async (t) => {
-      const world = await mounted(t, mount)
-      const path = `/.well-known/oauth-authorization-server${world.base}`
-      const metadata = JSON.parse((await world.send({ method: 'GET', path })).body)
-      assert.equal(metadata.issuer, world.server.issuer)
-      assert.equal(metadata.token_endpoint, `${world.server.issuer}/oauth/token`)
-    })
+  it('goes on after a client that hangs up in the middle of its request [A14]', async (t) => {
+    const world = await mounted(t, mount)
+    const socket = connect(Number(new URL(world.server.issuer).port), '127.0.0.1')
+    const head = `POST ${world.base}/oauth/token HTTP/1.1\r\nHost: a\r\nContent-Length: 99\r\n`
+    socket.write(`${head}Content-Type: application/json\r\n\r\n{"a":`)
+    await new Promise((resolve) => socket.once('connect', resolve))
+    socket.destroy()
+    const { status } = await world.send(tokenRequest(world, world.basic.partner))
+    assert.equal(status, 200)
+  })
 
-    it('knows the address of the client [A14]', async (t) => {
-      const world = await mounted(t, mount)
-      const ask = async (who: 'local' | 'elsewhere'): Promise<number | undefined> =>
-        (await world.send(tokenRequest(world, world.basic[who]))).status
-      assert.equal(await ask('local'), 200)
-      assert.notEqual(await ask('elsewhere'), 200)
-    })
-
-    it('goes on after a client that hangs up in the middle of its request [A14]', async (t) => {
-      const world = await mounted(t, mount)
-      const socket = connect(Number(new URL(world.server.issuer).port), '127.0.0.1')
-      const head = `POST ${world.base}/oauth/token HTTP/1.1\r\nHost: a\r\nContent-Length: 99\r\n`
-      socket.write(`${head}Content-Type: application/json\r\n\r\n{"a":`)
-      await new Promise((resolve) => socket.once('connect', resolve))
-      socket.destroy()
-      const { status } = await world.send(tokenRequest(world, world.basic.partner))
-      assert.equal(status, 200)
-    })
-
-    it('knows the certificate of the client, or says that it has seen none [A14]', async (t) => {
-      const world = await mounted(t, mount, 'https')
-      const body = `${ask}&client_id=certified`
-      const request = { ...token(world, body, form), headers: form }
-      const none = await world.send(request)
-      assert.equal(none.status, 401)
-      const shown = await world.send({ ...request, certificate: partnerCertificate })
-      assert.equal(shown.status, mount.seesCertificates ? 200 : 401, shown.body)
-    })
+  it('knows the certificate of the client, or says that it has seen none [A14]', async (t) => {
+    const world = await mounted(t, mount, 'https')
+    const body = `${ask}&client_id=certified`
+    const request = { ...token(world, body, form), headers: form }
+    const none = await world.send(request)
+    assert.equal(none.status, 401)
+    const shown = await world.send({ ...request, certificate: partnerCertificate })
+    assert.equal(shown.status, mount.seesCertificates ? 200 : 401, shown.body)
   })
 }
 
