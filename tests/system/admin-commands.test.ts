@@ -103,6 +103,7 @@ describe('mintmark introspect, revoke and verify, as a client', () => {
     await folder.document(['resource', 'create', '--id', the.audience, '--scope', scope])
     const created = await folder.document(['client', 'create', '--id', 'a', '--scope', scope])
     const secret = String(created.client_secret)
+    await until(async () => (await requestToken(server, 'a', secret)).status === 200)
     const variables = { MINTMARK_CLIENT_SECRET: secret }
     const flags = ['--issuer', server.issuer, '--client-id', 'a']
     const { access_token: input } = await folder.document(['token', ...flags], { variables })
