@@ -34,6 +34,7 @@ describe('benchmarks in smoke mode', () => {
     ['issuance', 6, ''],
     ['introspection', 1, 'new'],
     ['client-assertions', 1, 'private_key_jwt'],
+    ['indistinguishable', 1, 'unknown client'],
     ['registered-clients', 1, '30 clients'],
     ['new-connections', 1, 'mintmark'],
     ['endurance', 1, 'mintmark'],

@@ -34,6 +34,10 @@ export { lintFederatedIdentity } from './client-authentication/federation/identi
 export type { ImportedHashViolation } from './client-authentication/imported-secrets/imported-hash.ts'
 export { importedHashText } from './client-authentication/imported-secrets/imported-hash-spellings.ts'
 export {
+  type RedisReplayStoreOptions,
+  redisReplayStore,
+} from './client-authentication/replay/redis-replay-store.ts'
+export {
   type ReplayFailMode,
   replayFailModes,
 } from './client-authentication/replay/replay-guard.ts'

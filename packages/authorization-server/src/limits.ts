@@ -362,6 +362,9 @@ export const issuerMetadataLifetimeMs = 3_600_000
 /** For how long an issuer whose metadata cannot be had is left alone. */
 export const issuerPauseMs = 10_000
 
+/** Characters of a secret that is to be the key of HS256: as many octets as the hash has (RFC 7518 section 3.2). */
+export const macSecretLengthMin = 32
+
 /** Published key sets that are kept, of clients and of other issuers. Each is a few kilobytes and 64 keys at most. */
 export const remoteKeySetsMax = 1_000
 

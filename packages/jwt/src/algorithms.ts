@@ -142,7 +142,11 @@ const table: Readonly<Record<SignatureAlgorithm, AlgorithmEntry>> = {
   },
 }
 
-const entries: ReadonlyMap<string, AlgorithmEntry> = new Map(Object.entries(table))
+/** `EdDSA` has two names: RFC 9864 section 2.2 calls it after its curve, which is the only one that we take. */
+const entries: ReadonlyMap<string, AlgorithmEntry> = new Map([
+  ...Object.entries(table),
+  ['Ed25519', table.EdDSA],
+])
 
 /** Every algorithm of the table; the first is the one to choose without a reason for another. */
 export const signatureAlgorithms: readonly SignatureAlgorithm[] = [
@@ -156,7 +160,7 @@ export const signatureAlgorithms: readonly SignatureAlgorithm[] = [
  * The table's entry for an `alg` value as it came from outside, or `undefined`.
  *
  * Compares by exact octets (RFC 7515 section 4.1.1), so `none` in any spelling and `es256` have no
- * entry. Does not say whether the caller wants to allow the algorithm.
+ * entry. `Ed25519` (RFC 9864) has that of `EdDSA`. Does not say whether the caller wants to allow the algorithm.
  */
 export function algorithmEntry(alg: string): AlgorithmEntry | undefined {
   return entries.get(alg)

@@ -34,7 +34,7 @@ export function authenticateClient(
     case 'secret': {
       const authentication = authenticateSecret(chosen, world, world.clock.wallMs())
       if ('ok' in authentication && !authentication.ok)
-        noticeRetired(authentication, request, world)
+        setImmediate(noticeRetired, authentication, request, world)
       return authentication
     }
     case 'assertion':
@@ -44,14 +44,17 @@ export function authenticateClient(
   }
 }
 
-/** The tripwire: somebody still uses a retired secret, or has found it. The answer gives nothing of it away. */
+/**
+ * The tripwire: somebody still uses a retired secret, or has found it. Looked at after the answer, and for every secret
+ * that is refused: the time of an answer must not tell of it.
+ */
 function noticeRetired(
   { reason, clientId, detail }: FailedAuthentication,
-  request: EndpointRequest,
+  { remoteAddress }: EndpointRequest,
   { observer }: AuthenticationWorld,
 ): void {
   const secretId = detail?.secretId
   if (reason !== 'secret_retired' || clientId === undefined || secretId === undefined) return
-  const network = networkOfAddress(request.remoteAddress)
+  const network = networkOfAddress(remoteAddress)
   observer({ type: 'retired_secret_presented', clientId, secretId, network })
 }

@@ -14,7 +14,13 @@ import {
 import { clientView } from './client-view.ts'
 import { notRegistered, type Registered, registered } from './registry-violation.ts'
 import { aboutClient, decideAndApply, type RegistryWorld } from './registry-world.ts'
-import { checkSecret, type IssuedSecret, issueSecret, usesSecrets } from './secret-draft.ts'
+import {
+  checkMacSecret,
+  checkSecret,
+  type IssuedSecret,
+  issueSecret,
+  usesSecrets,
+} from './secret-draft.ts'
 
 /** A client that was just registered. */
 export interface CreatedClient {
@@ -61,6 +67,8 @@ export function createClientOperations(world: RegistryWorld): ClientOperations {
         if (!checked.ok) return checked
         const secret = checkSecret(draft.clientSecret)
         if (!secret.ok) return secret
+        const key = checkMacSecret(draft.clientSecret, checked.value.authenticationMethods)
+        if (!key.ok) return key
         if (clients.length > 0) return notRegistered('client_exists', draft.id)
         const { record, issued } = clientRecord(draft, checked.value, world)
         return registered({

@@ -120,7 +120,8 @@ const descriptions: Readonly<Record<RegistryViolation, (subject: string) => stri
     `default scope "${scope}" is not among the scopes that the client may be granted`,
   default_resource_not_granted: (id) =>
     `default resource "${id}" is none of the resources that the client has a grant at`,
-  secret_length: () => 'the client secret must have 8 to 512 characters',
+  secret_length: () =>
+    'the client secret must have 8 to 512 characters, and for client_secret_jwt at least 32',
   secret_alphabet: () => 'the client secret may contain printable ASCII only',
   secret_unknown: (id) =>
     `the client has no secret "${id}"; "mintmark client secrets" shows those it has`,

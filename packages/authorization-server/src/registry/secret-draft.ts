@@ -1,8 +1,9 @@
 /** A client secret as an operator asks for it, checked, and what is stored of it. */
 import type { ClientSecret } from '@mintmark/protocol'
 import type { Clock, RandomSource } from '@mintmark/runtime'
-import { clientSecretLengthMax, clientSecretLengthMin } from '../limits.ts'
+import { clientSecretLengthMax, clientSecretLengthMin, macSecretLengthMin } from '../limits.ts'
 import type { ClientRecord, SecretRecord } from '../storage/records.ts'
+import type { AuthenticationMethod } from './client.ts'
 import { generateClientSecret, generateSecretId, type SecretEnvironment } from './client-secret.ts'
 import { notRegistered, type Registered, registered } from './registry-violation.ts'
 import type { SecretDigester } from './secret-digest.ts'
@@ -65,6 +66,16 @@ export function checkSecret(secret: ClientSecret | undefined): Registered<undefi
     return notRegistered('secret_length', '')
   }
   return /^[\x20-\x7e]+$/.test(text) ? registered(undefined) : notRegistered('secret_alphabet', '')
+}
+
+/** A secret that is to be a key of HS256 has as many octets as the hash at least (RFC 7518 section 3.2). */
+export function checkMacSecret(
+  secret: ClientSecret | undefined,
+  methods: readonly AuthenticationMethod[],
+): Registered<undefined> {
+  const isShort = secret !== undefined && secret.reveal().length < macSecretLengthMin
+  const isKey = methods.includes('client_secret_jwt')
+  return isShort && isKey ? notRegistered('secret_length', '') : registered(undefined)
 }
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/

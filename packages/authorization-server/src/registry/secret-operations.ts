@@ -19,6 +19,7 @@ import {
   type RegistryWorld,
 } from './registry-world.ts'
 import {
+  checkMacSecret,
   checkSecretDraft,
   checkSecretPatch,
   issueSecret,
@@ -139,6 +140,8 @@ function addition(
   const nowWallMs = world.clock.wallMs()
   const checked = checkSecretDraft(draft, nowWallMs)
   if (!checked.ok) return checked
+  const key = checkMacSecret(draft.clientSecret, client.authenticationMethods)
+  if (!key.ok) return key
   if (isThere(client, draft.clientSecret, world)) return notRegistered('secret_exists', client.id)
   const live = client.secrets.filter((one) => secretState(one, nowWallMs) === 'active')
   if (live.length >= liveSecretsMax) return notRegistered('secrets_too_many', client.id)

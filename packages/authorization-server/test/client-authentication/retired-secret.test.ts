@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { eventLoopTurns } from '@mintmark/testkit'
 import { networkOfAddress } from '../../src/http/network-of-address.ts'
 import { basicOf, serving, the } from '../serving.ts'
 
@@ -18,6 +19,7 @@ test('a retired secret that is still used is told to the observer, and to nobody
     return [response.status, [...response.headers], body]
   }
   assert.deepEqual(await seen(retired), await seen(wrong))
+  await eventLoopTurns(2)
   const event = world.events.find(({ type }) => type === 'retired_secret_presented')
   assert.deepEqual(event, {
     type: 'retired_secret_presented',
