@@ -3,8 +3,8 @@
  * trusted to be what we wrote; another version of the lines is not read at all.
  */
 import type { SignatureAlgorithm } from '@mintmark/jwt'
-import { type ScopeSet, scopeOf } from '@mintmark/protocol'
-import type { AuthenticationMethod } from '../registry/client.ts'
+import { scopeOf } from '@mintmark/protocol'
+import type { Grant } from '../registry/client.ts'
 import { parseClientSettings, serialiseClientSettings } from '../registry/client-settings.ts'
 import {
   parseResourceSettings,
@@ -12,9 +12,13 @@ import {
   serialiseResourceSettings,
   type TokenFormat,
 } from '../registry/resource.ts'
+import {
+  createRecordSharing,
+  type RecordSharing,
+  type StoredGrant,
+} from '../storage/record-sharing.ts'
 import type { ClientRecord, SecretRecord, SigningKeyRecord } from '../storage/records.ts'
 import type { StoredState } from '../storage/storage.ts'
-import { storedScopes } from '../storage/stored-scopes.ts'
 
 /** Raised whenever the lines change. */
 export const snapshotLinesVersion = 1
@@ -52,7 +56,7 @@ export function readLines(lines: Iterable<string>): LastKnownState | undefined {
     ...{ clients: [] as ClientRecord[], revocations: [] as StoredState['revocations'][number][] },
     epochs: [] as StoredState['epochs'][number][],
   }
-  const scopes = storedScopes()
+  const sharing = createRecordSharing()
   let head: Head | undefined
   for (const line of lines) {
     if (head === undefined) {
@@ -61,7 +65,7 @@ export function readLines(lines: Iterable<string>): LastKnownState | undefined {
       continue
     }
     const [kind, fields] = JSON.parse(line)
-    if (kind === 'c') state.clients.push(clientFrom(fields, scopes))
+    if (kind === 'c') state.clients.push(clientFrom(fields, sharing))
     else if (kind === 'r') addUnderstood(state.resources, resourceFrom(fields))
     else if (kind === 'k') state.signingKeys.push(keyFrom(fields))
     else if (kind === 'e') state.epochs.push(fields)
@@ -120,9 +124,7 @@ function clientFields(client: ClientRecord) {
     client.id,
     client.disabled ? 1 : 0,
     client.authenticationMethods.join(' '),
-    client.grants.map(({ resource, scopes, defaultScopes }) => [
-      ...[resource, scopes.text, defaultScopes?.text ?? null],
-    ]),
+    client.grants.map(grantFields),
     client.secrets.map(secretFields),
     client.servesResources,
     client.settings === undefined ? null : serialiseClientSettings(client.settings),
@@ -130,23 +132,23 @@ function clientFields(client: ClientRecord) {
   ] as const
 }
 
+function grantFields({ resource, scopes, defaultScopes }: Grant): StoredGrant {
+  return [resource, scopes.text, defaultScopes?.text ?? null]
+}
+
 function clientFrom(
   [id, disabled, methods, grants, secrets, servesResources, settings, createdAtWallMs]: ReturnType<
     typeof clientFields
   >,
-  scopes: (text: string) => ScopeSet,
+  sharing: RecordSharing,
 ): ClientRecord {
   return {
     id,
     disabled: disabled !== 0,
-    authenticationMethods: methods.split(' ') as AuthenticationMethod[],
-    grants: grants.map(([resource, granted, byDefault]) => ({
-      resource: resource as string,
-      scopes: scopes(granted as string),
-      defaultScopes: typeof byDefault === 'string' ? scopes(byDefault) : undefined,
-    })),
+    authenticationMethods: sharing.methods(methods),
+    grants: sharing.grants(grants),
     secrets: secrets.map(secretFrom),
-    servesResources,
+    servesResources: sharing.names(servesResources),
     // Not understood when it was written: not understood now.
     settings: settings === null ? undefined : parseClientSettings(settings),
     createdAtWallMs,

@@ -52,7 +52,7 @@ interface SubjectRow {
 
 function* subjectsChangedSince(sequence: number): SqlWork<readonly SubjectRow[]> {
   return yield* rows<SubjectRow>(
-    'select distinct subject_kind as kind, subject_id as id from audit where sequence > ?',
+    'select subject_kind as kind, subject_id as id from audit where sequence > ? order by sequence',
     sequence,
   )
 }

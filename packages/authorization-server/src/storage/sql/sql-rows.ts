@@ -1,11 +1,11 @@
 /** Rows as a SQL database gives them, and the records they stand for: the one place where a column means something. */
 import { algorithmEntry } from '@mintmark/jwt'
-import { type ScopeSet, scopeOf } from '@mintmark/protocol'
+import { scopeOf } from '@mintmark/protocol'
 import { invariant } from '@mintmark/runtime'
 import type { AuditOrigin, AuditRecord } from '../../audit/audit-record.ts'
-import type { AuthenticationMethod } from '../../registry/client.ts'
 import { parseClientSettings } from '../../registry/client-settings.ts'
 import { parseResourceSettings, type Resource, type TokenFormat } from '../../registry/resource.ts'
+import type { RecordSharing } from '../record-sharing.ts'
 import type {
   ClientRecord,
   RevocationEpoch,
@@ -122,35 +122,37 @@ export function resourceOf(row: ResourceRow, scopes: readonly ScopeRow[]): Resou
   }
 }
 
-/** The rows that belong to clients, by client identifier, and the scope sets of their texts. */
+/** The rows that belong to clients, by client identifier. */
 export interface ClientRows {
-  readonly scopes: (text: string) => ScopeSet
   readonly secrets: ReadonlyMap<string, readonly SecretRow[]>
   readonly grants: ReadonlyMap<string, readonly GrantRow[]>
   readonly served: ReadonlyMap<string, readonly ServedResourceRow[]>
 }
 
 /** A client from its row and all rows that belong to clients. */
-export function clientOf(row: ClientRow, related: ClientRows): ClientRecord {
-  const secrets = related.secrets.get(row.id) ?? []
-  const grants = related.grants.get(row.id) ?? []
-  const served = related.served.get(row.id) ?? []
+export function clientOf(
+  row: ClientRow,
+  related: ClientRows,
+  sharing: RecordSharing,
+): ClientRecord {
+  const secrets = related.secrets.get(row.id) ?? none
+  const grants = related.grants.get(row.id) ?? none
+  const served = related.served.get(row.id) ?? none
   return {
     id: row.id,
     disabled: row.disabled !== 0,
-    authenticationMethods: row.authentication_methods.split(' ') as AuthenticationMethod[],
-    grants: grants.map((grant) => ({
-      resource: grant.resource_id,
-      scopes: related.scopes(grant.scopes),
-      defaultScopes:
-        grant.default_scopes === null ? undefined : related.scopes(grant.default_scopes),
-    })),
+    authenticationMethods: sharing.methods(row.authentication_methods),
+    grants: sharing.grants(
+      grants.map((grant) => [grant.resource_id, grant.scopes, grant.default_scopes]),
+    ),
     secrets: secrets.map(secretOf),
-    servesResources: served.map((one) => one.resource_id),
+    servesResources: sharing.names(served.map((one) => one.resource_id)),
     settings: parseClientSettings(row.settings),
     createdAtWallMs: row.created_at_ms,
   }
 }
+
+const none: readonly never[] = []
 
 function secretOf(row: SecretRow): SecretRecord {
   return {
@@ -158,7 +160,7 @@ function secretOf(row: SecretRow): SecretRecord {
     label: row.label ?? undefined,
     verifier:
       row.imported_hash === null
-        ? { kind: 'keyed', digest: row.digest }
+        ? { kind: 'keyed', digest: new Uint8Array(row.digest) }
         : { kind: 'imported', hash: row.imported_hash },
     sealed: row.sealed ?? undefined,
     createdAtWallMs: row.created_at_ms,

@@ -3,10 +3,9 @@
  * no harm.
  */
 import type { Resource } from '../../registry/resource.ts'
+import { createRecordSharing, type RecordSharing } from '../record-sharing.ts'
 import type { ClientRecord } from '../records.ts'
-
 import type { ClientChoice, RegistryPart, StateDifference, StoredState } from '../storage.ts'
-import { storedScopes } from '../stored-scopes.ts'
 
 import {
   type ClientRow,
@@ -26,7 +25,7 @@ import {
 } from './sql-rows.ts'
 import { rows, type SqlValue, type SqlWork } from './sql-work.ts'
 
-/** More changed subjects than this are read faster as a whole. */
+/** More changes than this are read faster as a whole. */
 const DIFFERENCE_MAX = 5_000
 
 /** Everything, as of one instant. */
@@ -34,9 +33,9 @@ export function* loadState(): SqlWork<StoredState> {
   return {
     sequence: yield* latestSequence(),
     resources: yield* loadResources(),
-    clients: yield* loadClients(everyone),
+    clients: yield* loadAllClients(),
     signingKeys: yield* loadSigningKeys(),
-    revocations: yield* loadRevocations(everyone),
+    revocations: yield* loadRevocations(everything),
     epochs: yield* loadEpochs(),
   }
 }
@@ -47,11 +46,12 @@ export function* loadRegistryPart(clients: ClientChoice): SqlWork<RegistryPart> 
     sequence: yield* latestSequence(),
     resources: yield* loadResources(),
     signingKeys: yield* loadSigningKeys(),
-    clients: clients.kind === 'none' ? [] : yield* loadClients(chosenClients(clients)),
+    clients: yield* loadChosenClients(clients),
   }
 }
 
 interface SubjectRow {
+  readonly action: string
   readonly subject_kind: string
   readonly subject_id: string
 }
@@ -63,19 +63,20 @@ interface SubjectRow {
 export function* loadDifference(sequence: number): SqlWork<StateDifference | undefined> {
   const latest = yield* latestSequence()
   if (latest < sequence) return undefined
-  const subjects = yield* rows<SubjectRow>(
-    'select distinct subject_kind, subject_id from audit where sequence > ? limit ?',
+  // In the order of the primary key: a plan that looks for distinct subjects first would read the whole trail.
+  const records = yield* rows<SubjectRow>(
+    'select action, subject_kind, subject_id from audit where sequence > ? order by sequence limit ?',
     ...[sequence, DIFFERENCE_MAX + 1],
   )
-  if (subjects.length > DIFFERENCE_MAX) return undefined
-  const isChanged = (kind: string) => subjects.some((subject) => subject.subject_kind === kind)
+  if (records.length > DIFFERENCE_MAX) return undefined
   // Deleting a resource takes it from clients that are not named by any record.
-  const deleted = yield* rows<SubjectRow>(
-    `select subject_kind, subject_id from audit where sequence > ? and action = 'resource_deleted' limit 1`,
-    sequence,
-  )
-  if (deleted.length > 0) return undefined
-  const clients = isChanged('client') ? yield* loadClients(changedAfter(sequence, 'client')) : []
+  if (records.some(({ action }) => action === 'resource_deleted')) return undefined
+  const isChanged = (kind: string) => records.some((record) => record.subject_kind === kind)
+  const idsOf = (kind: string) => {
+    const some = records.filter((record) => record.subject_kind === kind)
+    return [...new Set(some.map((record) => record.subject_id))]
+  }
+  const clients = yield* loadEach(idsOf('client'), loadClients)
   const there = new Set(clients.map((client) => client.id))
   return {
     sequence: latest,
@@ -83,10 +84,8 @@ export function* loadDifference(sequence: number): SqlWork<StateDifference | und
     signingKeys: isChanged('signing_key') ? yield* loadSigningKeys() : undefined,
     epochs: isChanged('epoch') ? yield* loadEpochs() : undefined,
     clients,
-    deletedClients: subjects
-      .filter(({ subject_kind, subject_id }) => subject_kind === 'client' && !there.has(subject_id))
-      .map((subject) => subject.subject_id),
-    revocations: isChanged('token') ? yield* loadRevocations(changedAfter(sequence, 'token')) : [],
+    deletedClients: idsOf('client').filter((id) => !there.has(id)),
+    revocations: yield* loadEach(idsOf('token'), loadRevocations),
   }
 }
 
@@ -96,20 +95,60 @@ interface Chosen {
   readonly values: readonly SqlValue[]
 }
 
-const everyone: Chosen = { where: () => '', values: [] }
+const everything: Chosen = { where: () => '', values: [] }
 
-function changedAfter(sequence: number, kind: string): Chosen {
-  return {
-    where: (column) =>
-      `where ${column} in (select subject_id from audit where sequence > ? and subject_kind = ?)`,
-    values: [sequence, kind],
+/** Identifiers that one statement names. */
+const IDS_PER_STATEMENT = 512
+
+/** Loads what is under `ids`, some at a time. */
+function* loadEach<Item>(
+  ids: readonly string[],
+  load: (chosen: Chosen) => SqlWork<readonly Item[]>,
+): SqlWork<readonly Item[]> {
+  const found: Item[] = []
+  for (let at = 0; at < ids.length; at += IDS_PER_STATEMENT) {
+    const items = yield* load(underIds(ids.slice(at, at + IDS_PER_STATEMENT)))
+    for (const item of items) found.push(item)
+  }
+  return found
+}
+
+/** The last one is named again until their number is a power of two: that many texts a database has to prepare. */
+function underIds(ids: readonly string[]): Chosen {
+  const count = 2 ** Math.ceil(Math.log2(ids.length))
+  const padded = [...ids, ...Array(count - ids.length).fill(ids.at(-1))]
+  const places = padded.map(() => '?').join(', ')
+  return { where: (column) => `where ${column} in (${places})`, values: padded }
+}
+
+/** Clients that are read at a time when all are: rows are several times as large as what is kept of them. */
+const CLIENTS_PER_PAGE = 250
+
+function* loadAllClients(): SqlWork<readonly ClientRecord[]> {
+  const clients: ClientRecord[] = []
+  const sharing = createRecordSharing()
+  for (let last = ''; ; ) {
+    const found = yield* rows<ClientRow>(
+      `select ${clientColumns} from clients where id > ? order by id limit ?`,
+      ...[last, CLIENTS_PER_PAGE],
+    )
+    const values = [last, found.at(-1)?.id ?? last]
+    const between = (column: string) => `where ${column} > ? and ${column} <= ?`
+    const page = yield* completeClients(found, { where: between, values }, sharing)
+    for (const client of page) clients.push(client)
+    if (found.length < CLIENTS_PER_PAGE) return clients
+    last = found.at(-1)?.id ?? last
   }
 }
 
-function chosenClients(choice: Exclude<ClientChoice, { readonly kind: 'none' }>): Chosen {
+function* loadChosenClients(choice: ClientChoice): SqlWork<readonly ClientRecord[]> {
+  if (choice.kind === 'none') return []
+  if (choice.kind === 'all') return yield* loadAllClients()
+  return yield* loadClients(chosenClients(choice))
+}
+
+function chosenClients(choice: Exclude<ClientChoice, { readonly kind: 'none' | 'all' }>): Chosen {
   switch (choice.kind) {
-    case 'all':
-      return everyone
     case 'ids': {
       const places = choice.ids.map(() => '?').join(', ')
       return { where: (column) => `where ${column} in (${places})`, values: choice.ids }
@@ -176,7 +215,22 @@ function* loadResources(): SqlWork<readonly Resource[]> {
     .filter((resource) => resource !== undefined)
 }
 
-function* loadClients({ where, values }: Chosen): SqlWork<readonly ClientRecord[]> {
+const clientColumns = 'id, disabled, authentication_methods, settings, created_at_ms'
+
+function* loadClients(chosen: Chosen): SqlWork<readonly ClientRecord[]> {
+  const clients = yield* rows<ClientRow>(
+    `select ${clientColumns} from clients ${chosen.where('id')} order by id`,
+    ...chosen.values,
+  )
+  return yield* completeClients(clients, chosen, createRecordSharing())
+}
+
+/** With what belongs to them, which is chosen by their ids as they were. */
+function* completeClients(
+  clients: readonly ClientRow[],
+  { where, values }: Chosen,
+  sharing: RecordSharing,
+): SqlWork<readonly ClientRecord[]> {
   const of = where('client_id')
   const secrets = yield* rows<SecretRow>(
     `select id, client_id, label, digest, imported_hash, sealed, created_at_ms, expires_at_ms, retired_at_ms
@@ -191,19 +245,13 @@ function* loadClients({ where, values }: Chosen): SqlWork<readonly ClientRecord[
     `select client_id, resource_id from served_resources ${of} order by resource_id`,
     ...values,
   )
-  const clients = yield* rows<ClientRow>(
-    `select id, disabled, authentication_methods, settings, created_at_ms
-     from clients ${where('id')} order by id`,
-    ...values,
-  )
   const clientId = (row: { readonly client_id: string }) => row.client_id
   const related = {
-    scopes: storedScopes(),
     secrets: groupBy(secrets, clientId),
     grants: groupBy(grants, clientId),
     served: groupBy(served, clientId),
   }
-  return clients.map((row) => clientOf(row, related))
+  return clients.map((row) => clientOf(row, related, sharing))
 }
 
 function* loadSigningKeys() {
