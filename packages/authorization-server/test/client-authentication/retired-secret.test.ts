@@ -4,7 +4,7 @@ import { eventLoopTurns } from '@mintmark/testkit'
 import { networkOfAddress } from '../../src/http/network-of-address.ts'
 import { basicOf, serving, the } from '../serving.ts'
 
-test('a retired secret that is still used is told to the observer, and to nobody else [A2]', async () => {
+test('a retired secret that is still used is told to the observer, and to nobody else [A2, N1]', async () => {
   await using world = await serving()
   const [first] = (await world.server.registry.client(the.clientId))?.secrets ?? []
   assert.ok(first)
