@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
+import { verifyBackup } from '../../src/backup/backup-format.ts'
 import { BackupError, restoreBackup, sqlite, writeBackup } from '../../src/index.ts'
 import { tableCatalogue } from '../../src/storage/sql/table-catalogue.ts'
 import { someClient } from '../registered.ts'
@@ -154,6 +155,26 @@ test('a backup that was changed anywhere, or is not whole, restores nothing [A11
     await assert.rejects(restore(`${line}\n${text}`, second), BackupError)
   }
   await restore(text, second)
+})
+
+test('what nobody signed is no backup where there is no master key to verify it by [A11]', () => {
+  const head = { format: 'mintmark-backup', version: 1 }
+  const forged = [JSON.stringify(head), '{"rows":0,"mac":""}']
+  assert.throws(() => verifyBackup(forged, undefined), BackupError)
+})
+
+test('the last line of a backup counts to the letter [A11]', async (t) => {
+  const { first, another } = folders(t)
+  await fillStorage(sqlite(first), 1)
+  const text = await backupOf(first)
+  for (const changed of [
+    text.replace(/"rows":\d+/, '"rows":1'),
+    text.replace(/"\}\n$/, '="}\n'),
+    text.replace('"rows":', '"rows": '),
+  ]) {
+    assert.notEqual(changed, text)
+    await assert.rejects(restore(changed, another()), BackupError)
+  }
 })
 
 test('a backup of a newer version is not restored by half [A11]', async (t) => {
