@@ -39,7 +39,7 @@ test('clients that keep their connections lose no request while a server drains 
   const callers = Array.from({ length: 16 }, keepAsking)
   await eventLoopTurns(50)
   const before = answers.length
-  const stopped = running.close({ drainDelayMs: 100 })
+  const stopped = running.close({ drainDelayMs: 500 })
   assert.equal(running.ready(), false)
   // Callers go elsewhere before the time is over, as behind a load balancer.
   systemClock.schedule(60, () => {
