@@ -198,6 +198,9 @@ export const postgresIdleMs = 60_000
 /** How often a node looks for changes when it was not told of any, in case it should have been. */
 export const postgresPollIntervalMs = 5_000
 
+/** How long PostgreSQL is waited for when connections are closed; what is open then is cut. */
+export const postgresCloseMsMax = 1_000
+
 /** The longest pause between attempts to hear from PostgreSQL again. */
 export const postgresReconnectMsMax = 5_000
 

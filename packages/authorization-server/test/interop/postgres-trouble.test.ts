@@ -129,6 +129,24 @@ describe('PostgreSQL as storage', () => {
     assert.equal(clients.length, sequence - 1)
   })
 
+  test('can be closed while the server does not answer [A12]', async () => {
+    const session = await postgres(url, { masterKeyFile }).open()
+    let told = 0
+    session.watch(() => {
+      told += 1
+    })
+    await eventually(() => assert.ok(told > 0))
+    server.pause()
+    try {
+      // One that is under way, and connections that nobody uses.
+      const load = assertAllFail([session.load()])
+      await session.close()
+      await load
+    } finally {
+      server.resume()
+    }
+  })
+
   test('lets readers go on while a writer of another node is stuck, and writers after a time [A11]', async () => {
     await using session = await opened(postgres(url, { masterKeyFile, statementMsMax: 300 }))
     await make(session, resourceCreated)

@@ -14,6 +14,7 @@
 import type { Clock } from '@mintmark/runtime'
 import pg from 'pg'
 import {
+  postgresCloseMsMax,
   postgresConnectMsMax,
   postgresIdleMs,
   postgresLockMsMax,
@@ -24,6 +25,7 @@ import type { Decided, SqlDatabase, SqlWork } from '../sql/sql-work.ts'
 import { StorageError } from '../storage.ts'
 import type { PostgresAddress } from './postgres-address.ts'
 import { isInTheWay, postgresFailure } from './postgres-failure.ts'
+import { PostgresSockets } from './postgres-sockets.ts'
 import { queryOf } from './postgres-statement.ts'
 import { CHANNEL, PostgresWatcher } from './postgres-watcher.ts'
 
@@ -51,6 +53,7 @@ interface Frame {
 export class PostgresDatabase implements SqlDatabase {
   readonly #address: PostgresAddress
   readonly #clock: Clock
+  readonly #sockets = new PostgresSockets()
   readonly #pool: pg.Pool
   readonly #frames: Readonly<Record<'change' | 'note' | 'snapshot', Frame>>
   #lastWriter: Promise<unknown> = Promise.resolve()
@@ -61,7 +64,7 @@ export class PostgresDatabase implements SqlDatabase {
     this.#address = address
     this.#clock = options.clock
     this.#frames = framesFor(options.statementMsMax)
-    this.#pool = createPool(address, options)
+    this.#pool = createPool(address, options, this.#sockets)
     // A connection that breaks tells whoever uses it by its answer; one that nobody uses is replaced when needed.
     this.#pool.on('error', () => undefined)
     this.#pool.on('connect', (connection) => connection.on('error', () => undefined))
@@ -81,13 +84,16 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   watch(changed: () => void): void {
-    this.#watcher = new PostgresWatcher(this.#address, this.#clock, changed)
+    this.#watcher = new PostgresWatcher(this.#address, this.#sockets, this.#clock, changed)
     this.#watcher.start()
   }
 
   async close(): Promise<void> {
-    await this.#watcher?.stop()
-    await this.#pool.end()
+    const cut = this.#clock.schedule(postgresCloseMsMax, () => this.#sockets.destroy(), {
+      keepsProcessAlive: true,
+    })
+    await Promise.all([this.#watcher?.stop(), this.#pool.end()])
+    cut.cancel()
   }
 
   /** Lets the writers of this process wait here and not on connections, which readers need. */
@@ -180,9 +186,11 @@ function framesFor(statementMsMax: number) {
 function createPool(
   { url }: PostgresAddress,
   { connectionsMax, statementMsMax }: PostgresOptions,
+  sockets: PostgresSockets,
 ): pg.Pool {
   return new pg.Pool({
     connectionString: url,
+    stream: sockets.make,
     max: connectionsMax,
     connectionTimeoutMillis: postgresConnectMsMax,
     idleTimeoutMillis: postgresIdleMs,

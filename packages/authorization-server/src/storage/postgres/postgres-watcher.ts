@@ -15,6 +15,7 @@ import {
   registryPollIntervalMs,
 } from '../../limits.ts'
 import type { PostgresAddress } from './postgres-address.ts'
+import type { PostgresSockets } from './postgres-sockets.ts'
 
 /** What writers notify. */
 export const CHANNEL = 'mintmark_changes'
@@ -22,6 +23,7 @@ export const CHANNEL = 'mintmark_changes'
 /** One watcher. */
 export class PostgresWatcher {
   readonly #url: string
+  readonly #sockets: PostgresSockets
   readonly #clock: Clock
   readonly #changed: () => void
   #connection: pg.Client | undefined
@@ -29,15 +31,21 @@ export class PostgresWatcher {
   #failures = 0
   #isStopped = false
 
-  constructor({ url }: PostgresAddress, clock: Clock, changed: () => void) {
+  constructor(
+    { url }: PostgresAddress,
+    sockets: PostgresSockets,
+    clock: Clock,
+    changed: () => void,
+  ) {
     this.#url = url
+    this.#sockets = sockets
     this.#clock = clock
     this.#changed = changed
   }
 
   /** Connects, and goes on doing so. */
   start(): void {
-    const connection = createConnection(this.#url)
+    const connection = createConnection(this.#url, this.#sockets)
     this.#connection = connection
     connection?.on('notification', this.#changed)
     connection?.on('error', () => this.#lose(connection))
@@ -82,10 +90,11 @@ export class PostgresWatcher {
 }
 
 /** `undefined` when a file that the URL names, such as a certificate, cannot be read. */
-function createConnection(url: string): pg.Client | undefined {
+function createConnection(url: string, sockets: PostgresSockets): pg.Client | undefined {
   try {
     return new pg.Client({
       connectionString: url,
+      stream: sockets.make,
       connectionTimeoutMillis: postgresConnectMsMax,
       query_timeout: postgresConnectMsMax,
       keepAlive: true,
