@@ -9,6 +9,7 @@ const LATENCY_NANOSECONDS_MAX = 60_000 * NANOSECONDS_PER_MS
 /** The answers of one load. Statuses are judged from the first answer on, the rest once measuring has begun. */
 export class AnswerTally {
   answers = 0
+  #turnedAway = 0
   readonly #plan: LoadPlan
   readonly #latencies = createHistogram({
     lowest: 1,
@@ -24,7 +25,11 @@ export class AnswerTally {
 
   /** Looks at the status of an answer; with a latency, counts and perhaps keeps it too. */
   add({ status, body }: ReadResponse, latencyMs: number | undefined): void {
-    const { expectedStatus, sampleEvery, samplesMax } = this.#plan
+    const { expectedStatus, turnedAwayStatus, sampleEvery, samplesMax } = this.#plan
+    if (status === turnedAwayStatus) {
+      if (latencyMs !== undefined) this.#turnedAway++
+      return
+    }
     if (status !== expectedStatus) this.#unexpected[status] = (this.#unexpected[status] ?? 0) + 1
     if (latencyMs === undefined) return
     this.#latencies.record(Math.max(1, Math.round(latencyMs * NANOSECONDS_PER_MS)))
@@ -35,9 +40,13 @@ export class AnswerTally {
   }
 
   /** What was counted. */
-  result(): Pick<LoadResult, 'answers' | 'p50Ms' | 'p99Ms' | 'unexpected' | 'samples'> {
+  result(): Pick<
+    LoadResult,
+    'answers' | 'turnedAway' | 'p50Ms' | 'p99Ms' | 'unexpected' | 'samples'
+  > {
     return {
       answers: this.answers,
+      turnedAway: this.#turnedAway,
       p50Ms: this.#latencies.percentile(50) / NANOSECONDS_PER_MS,
       p99Ms: this.#latencies.percentile(99) / NANOSECONDS_PER_MS,
       unexpected: this.#unexpected,

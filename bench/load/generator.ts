@@ -17,7 +17,8 @@ function generate(plan: LoadPlan): void {
   const again = plan.sleeps === true ? (task: () => void) => setTimeout(task, 1) : setImmediate
   const inTurn = cycle(plan.requests)
   const next = () => (isDone ? undefined : inTurn())
-  const pace = plan.perSecond === undefined ? closedLoop(next) : openLoop(plan.perSecond, next)
+  const pace =
+    plan.perSecond === undefined ? closedLoop(next) : openLoop(plan.perSecond, next, plan.givesUp)
   const warmUntilMs = performance.now() + plan.warmMs
   let measuring: { readonly startedAtMs: number; readonly usage: UsageReading } | undefined
   let isDone = false

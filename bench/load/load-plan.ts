@@ -8,6 +8,8 @@ export interface LoadPlan {
   readonly connections: number
   /** An open loop instead: so many requests each second, whatever becomes of them. */
   readonly perSecond?: number | undefined
+  /** In an open loop: whoever finds no idle connection gives up, instead of making everybody after it wait. */
+  readonly givesUp?: boolean | undefined
   /** Sleeps between answers, for measurements that leave the generator no core of its own. */
   readonly sleeps?: boolean | undefined
   readonly warmMs: number
@@ -15,6 +17,8 @@ export interface LoadPlan {
   /** Ends the measurement early. */
   readonly answersMax: number
   readonly expectedStatus: number
+  /** A status with which requests may be turned away: counted, and left out of everything else. */
+  readonly turnedAwayStatus?: number | undefined
   /** Keeps the body of every n-th answer, up to `samplesMax`. */
   readonly sampleEvery: number
   readonly samplesMax: number
@@ -27,6 +31,7 @@ export interface LoadPlan {
 /** What was measured after warming up. */
 export interface LoadResult {
   readonly answers: number
+  readonly turnedAway: number
   readonly elapsedMs: number
   readonly p50Ms: number
   readonly p99Ms: number

@@ -21,6 +21,8 @@ export interface Workload {
   /** Requests each second; `undefined` for as many as are answered. */
   readonly perSecond?: number | undefined
   readonly expectedStatus: number
+  /** Turns requests away with this status, and gives up those that find no idle connection. */
+  readonly turnedAwayStatus?: number | undefined
   /** The requests of the load, as bytes. What they need of the server first is asked before measuring. */
   requests(ready: ServerReady): readonly string[] | Promise<readonly string[]>
   /** A request that every server answers with 200, for the time to the first answer. */
@@ -67,14 +69,21 @@ async function drive(
     requests: await workload.requests(ready),
     connections: workload.connections,
     perSecond: workload.perSecond,
+    turnedAwayStatus: workload.turnedAwayStatus,
+    givesUp: workload.turnedAwayStatus !== undefined,
     expectedStatus: workload.expectedStatus,
     serverPid: pid,
     serverCore: MEASURED_CORE,
   })
 }
 
-function loadMetrics({ answers, elapsedMs, p50Ms, p99Ms }: LoadResult): Metrics {
-  return { 'answers/s': (answers / elapsedMs) * 1_000, 'p50 ms': p50Ms, 'p99 ms': p99Ms }
+function loadMetrics({ answers, turnedAway, elapsedMs, p50Ms, p99Ms }: LoadResult): Metrics {
+  const perSecond = (count: number): number => (count / elapsedMs) * 1_000
+  return {
+    'answers/s': perSecond(answers),
+    ...(turnedAway > 0 && { 'turned away/s': perSecond(turnedAway) }),
+    ...{ 'p50 ms': p50Ms, 'p99 ms': p99Ms },
+  }
 }
 
 function serverMetrics(

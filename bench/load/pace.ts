@@ -24,8 +24,12 @@ export function closedLoop(next: () => Buffer | undefined): Pace {
   }
 }
 
-/** One request every `1000 / perSecond` milliseconds from now on, whatever the server does. */
-export function openLoop(perSecond: number, next: () => Buffer | undefined): Pace {
+/**
+ * One request every `1000 / perSecond` milliseconds from now on, whatever the server does.
+ *
+ * @param givesUp - Whether a request that finds no idle connection is given up. Otherwise it is sent late.
+ */
+export function openLoop(perSecond: number, next: () => Buffer | undefined, givesUp = false): Pace {
   const startedAtMs = performance.now()
   const idle: LoadConnection[] = []
   let sent = 0
@@ -43,6 +47,7 @@ export function openLoop(perSecond: number, next: () => Buffer | undefined): Pac
         idle.pop()?.send(request, dueAtMs())
         sent++
       }
+      if (givesUp) sent = Math.max(sent, Math.floor(((nowMs - startedAtMs) * perSecond) / 1_000))
     },
   }
 }

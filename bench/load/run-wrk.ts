@@ -45,6 +45,7 @@ export async function runWrk(plan: LoadPlan): Promise<LoadResult> {
     const server = usageBetween(before, readUsage(plan), counted.answers, elapsedMs)
     return {
       answers: counted.answers,
+      turnedAway: 0,
       elapsedMs,
       p50Ms: counted.p50 / MICROSECONDS_PER_MS,
       p99Ms: counted.p99 / MICROSECONDS_PER_MS,

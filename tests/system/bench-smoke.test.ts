@@ -38,6 +38,7 @@ describe('benchmarks in smoke mode', () => {
     ['registered-clients', 1, '30 clients'],
     ['new-connections', 1, 'mintmark'],
     ['endurance', 1, 'mintmark'],
+    ['overload', 2, 'twice as much'],
     ['cached-token', 1, 'client.token()'],
     ['api-calls', 3, 'client'],
     ['stampede', 2, 'client.token()'],

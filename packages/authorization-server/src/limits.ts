@@ -55,10 +55,12 @@ export const requestsInProgressMax = 4_096
 
 /**
  * How long requests may be read in one turn of the event loop: beyond it, whoever was read first waits for those who
- * came later. And for how many of them the time is looked at once.
+ * came later. For how many of them the time is looked at once, and how long those may take at most in this reckoning:
+ * anything more is a pause of the process.
  */
 export const arrivalTurnMsMax = 50
 export const arrivalsPerLook = 64
+export const arrivalLookMsMax = 8
 
 /**
  * Failed authentications in a minute: of one client from one address, which a deployment with an old secret reaches and
@@ -75,6 +77,9 @@ export const ipv6PrefixBitsDefault = 64
  * signatures. Longer turns delay every other request, shorter ones lose what signing back to back gains.
  */
 export const signingTurnMicrosecondsMax = 2_000
+
+/** Time spent elsewhere that a turn of signing makes up for, three times over: the rest is a pause of the process. */
+export const elsewhereMsMax = 20
 
 /** Access token templates kept per client. A client repeats a handful of requests; a hostile one varies them. */
 export const templatesPerClientMax = 32

@@ -4,6 +4,7 @@ import {
   type CertificateSource,
   connectionCertificate,
 } from '../client-authentication/certificates/client-certificate-header.ts'
+import { requestBodyBytesMax } from '../limits.ts'
 import { notFound, serverError } from '../respond.ts'
 import type { Router } from '../routes.ts'
 import {
@@ -47,7 +48,8 @@ export function createNodeListener(
     const early = messageFault(request) ?? endpoint?.withoutRoom?.()
     if (endpoint === undefined || early !== undefined) {
       write(response, early ?? notFound)
-      drain(request, response)
+      // What is small `node:http` reads and drops by itself, at less cost.
+      if (!isSmall(request)) drain(request, response)
       return
     }
     readBody(request, response, (body) => {
@@ -60,6 +62,10 @@ export function createNodeListener(
 function wholeTarget(request: IncomingMessage): string | undefined {
   const { originalUrl, url } = request as IncomingMessage & { readonly originalUrl?: unknown }
   return typeof originalUrl === 'string' ? originalUrl : url
+}
+
+function isSmall({ headers }: IncomingMessage): boolean {
+  return Number(headers['content-length'] ?? Number.NaN) <= requestBodyBytesMax
 }
 
 /** A bug must not take the process down with it, nor leave the caller without an answer. */

@@ -7,12 +7,17 @@
  * three quarters, everything else half: when room is scarce, tokens come first.
  *
  * Invariants
- *  (1) A turn with few requests is never too long: a pause of the process turns nobody away.
- *  (2) The clock is read twice a turn and once more for each `arrivalsPerLook` requests.
+ *  (1) A pause of the process turns nobody away: what counts is reading many requests.
+ *  (2) The clock is read once a turn, and once more for each `arrivalsPerLook` requests.
  */
 import type { Clock } from '@mintmark/runtime'
 import type { EndpointName } from '../events.ts'
-import { arrivalsPerLook, arrivalTurnMsMax, requestsInProgressMax } from '../limits.ts'
+import {
+  arrivalLookMsMax,
+  arrivalsPerLook,
+  arrivalTurnMsMax,
+  requestsInProgressMax,
+} from '../limits.ts'
 
 const SHARES: Readonly<Record<EndpointName, number>> = {
   token: 1,
@@ -27,7 +32,7 @@ export class Load {
   readonly #clock: Clock
   #inProgress = 0
   #arrivals = 0
-  #turnBeganAtMonotonicMs = 0
+  #lookedAtMonotonicMs = 0
   #turnMs = 0
 
   constructor(clock: Clock) {
@@ -62,13 +67,14 @@ export class Load {
 
   #noteArrival(): void {
     if (this.#arrivals === 0) {
-      this.#turnBeganAtMonotonicMs = this.#clock.monotonicMs()
+      this.#lookedAtMonotonicMs = this.#clock.monotonicMs()
       setImmediate(this.#endTurn)
     }
     this.#arrivals += 1
-    if (this.#arrivals % arrivalsPerLook === 0) {
-      this.#turnMs = this.#clock.monotonicMs() - this.#turnBeganAtMonotonicMs
-    }
+    if (this.#arrivals % arrivalsPerLook !== 0) return
+    const nowMs = this.#clock.monotonicMs()
+    this.#turnMs += Math.min(arrivalLookMsMax, nowMs - this.#lookedAtMonotonicMs)
+    this.#lookedAtMonotonicMs = nowMs
   }
 
   readonly #endTurn = (): void => {

@@ -9,6 +9,7 @@
  * than that, until the queue is empty again. That is what controlled delay (RFC 8289) says of packets.
  */
 import {
+  elsewhereMsMax,
   signaturesAlwaysTaken,
   signaturesWaitingMax,
   signingStandingMs,
@@ -27,6 +28,8 @@ const FULL_TURN_MS = 100
 const SLOWER_MAX = 4
 /** What is within this of its usual cost is not slow: measurements of two milliseconds are not exact. */
 const SLOWNESS_TOLERATED = 2
+/** Time for signing, by the time that has gone elsewhere since. */
+const SIGNING_SHARE = 3
 const MICROSECONDS_PER_MS = 1_000
 
 /** What waits for its signature. */
@@ -40,6 +43,8 @@ export class SigningBacklog {
   #ownSlowness = 1
   #roomUs = roomFor(signingWaitMsMax, SLOWNESS_AT_FIRST)
   #turnBeganAtMonotonicMs = 0
+  /** Before this turn, since the last one or since the first of its requests. */
+  #elsewhereMs = 0
   #sinceMonotonicMs = 0
   #standingSinceMonotonicMs: number | undefined
 
@@ -60,10 +65,17 @@ export class SigningBacklog {
     this.#costUs += costUs
   }
 
-  /** A turn begins. Gives what its signatures may usually cost, so that the turn is over in time. */
+  /**
+   * A turn begins. Gives what its signatures may usually cost, so that the turn is over in time; more after a turn in
+   * which much was read, because else reading what is turned away would leave no time for what was taken.
+   */
   beginTurn(): number {
-    this.#turnBeganAtMonotonicMs = this.#monotonicMs()
-    return signingTurnMicrosecondsMax / Math.max(1, this.#ownSlowness / SLOWNESS_TOLERATED)
+    const nowMs = this.#monotonicMs()
+    this.#elsewhereMs = Math.min(nowMs - this.#sinceMonotonicMs, elsewhereMsMax)
+    this.#turnBeganAtMonotonicMs = nowMs
+    const slowness = Math.max(1, this.#ownSlowness / SLOWNESS_TOLERATED)
+    const shareUs = this.#elsewhereMs * SIGNING_SHARE * MICROSECONDS_PER_MS
+    return Math.max(signingTurnMicrosecondsMax, shareUs) / slowness
   }
 
   /** It has signed so many, which usually cost so much. */
@@ -84,12 +96,14 @@ export class SigningBacklog {
   }
 
   #waitMsMax(nowMs: number): number {
+    // Less than what is signed from one turn to the next would leave the signer idle.
+    const targetMs = Math.max(signingWaitMsTarget, (1 + SIGNING_SHARE) * this.#elsewhereMs)
     if (this.#count === 0) this.#standingSinceMonotonicMs = undefined
-    else if (this.#costUs > roomFor(signingWaitMsTarget, this.#slowness)) {
+    else if (this.#costUs > roomFor(targetMs, this.#slowness)) {
       this.#standingSinceMonotonicMs ??= nowMs
     }
     const since = this.#standingSinceMonotonicMs ?? nowMs
-    return nowMs - since >= signingStandingMs ? signingWaitMsTarget : signingWaitMsMax
+    return nowMs - since >= signingStandingMs ? targetMs : signingWaitMsMax
   }
 }
 

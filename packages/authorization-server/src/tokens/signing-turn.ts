@@ -8,7 +8,7 @@
  * Invariants
  *  (1) Every request that is accepted is answered; what is signed here in the order of acceptance, what an external
  *      signer signs when it has.
- *  (2) One turn signs for at most `signingTurnMicrosecondsMax`; what is left waits for the next.
+ *  (2) One turn signs for a bounded time (`signing-backlog.ts`); what is left waits for the next.
  *  (3) What would wait for too long is not accepted: `sign` says no at once (`signing-backlog.ts`).
  */
 import {
