@@ -13,6 +13,7 @@ import { explainCommand } from './commands/explain.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { introspectCommand } from './commands/introspect.ts'
 import { keyCommands } from './commands/key.ts'
+import { exchangeCommands } from './commands/registry-exchange.ts'
 import { resourceCommands } from './commands/resource.ts'
 import { revokeCommand } from './commands/revoke.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -24,6 +25,7 @@ export const commandList: readonly Command[] = [
   serveCommand,
   ...resourceCommands,
   ...clientCommands,
+  ...exchangeCommands,
   ...keyCommands,
   ...auditCommands,
   ...backupCommands,

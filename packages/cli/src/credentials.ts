@@ -71,7 +71,12 @@ function decoded(bytes: Uint8Array | undefined, place: string): string {
   }
 }
 
-async function parseSecret(text: string, place: string): Promise<ClientSecret> {
+/**
+ * The secret that a text is. `place` says where the text was found, for the error line.
+ *
+ * @throws CommandFailure `secret_malformed`
+ */
+export async function parseSecret(text: string, place: string): Promise<ClientSecret> {
   const secret = text.replace(/\r?\n$/, '')
   if (secret === '') throw malformed(place, 'is empty')
   if (/[\r\n]/.test(secret)) throw malformed(place, 'has more than one line')

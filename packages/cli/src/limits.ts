@@ -96,3 +96,6 @@ export const fileLineLengthMax = 16_777_216
 
 /** The longest pause between attempts to connect to Redis, in milliseconds. */
 export const redisRetryMsMax = 2_000
+
+/** A declaration or another program's export: 10,000 clients with keys. It is held in memory. */
+export const exchangedBytesMax = 64 * 1024 * 1024

@@ -7,6 +7,7 @@
  * configuration files get committed. `credentials.ts` says where secrets come from.
  */
 import type { PresetName } from '@mintmark/client'
+import { administeringSettings } from './administering-settings.ts'
 import { drainSecondsMax, workersMax } from './limits.ts'
 import { registrationSettings } from './registration-settings.ts'
 import { logLevels } from './serve-log.ts'
@@ -147,6 +148,7 @@ export const settings = {
   ),
   drill: withDefault(toggle, 'practise on a throw-away copy; nothing is changed', false),
   ...registrationSettings,
+  ...administeringSettings,
   secretFile: optional(
     path('<file>', standardInput),
     'file with an existing secret, - for standard input; otherwise one is made',

@@ -3,6 +3,7 @@
  * own.
  */
 
+import type { Client, RegistryOperations } from '@mintmark/authorization-server'
 import { administrationSettings, withAdministration } from '../administration-session.ts'
 import { clientDocument, clientPairs, grantsText } from '../client-description.ts'
 import { type Command, defineCommand, type Invocation } from '../command.ts'
@@ -10,6 +11,7 @@ import { failure } from '../command-failure.ts'
 import { exitCode } from '../exit-code.ts'
 import { pairs, table } from '../output.ts'
 import { clientCreateCommand } from './client-create.ts'
+import { clientSecretCommands } from './client-secrets.ts'
 import { clientUpdateCommand } from './client-update.ts'
 
 const idArgument = {
@@ -21,10 +23,13 @@ const idArgument = {
 const listCommand = defineCommand({
   path: ['client', 'list'],
   summary: 'list the clients',
-  settings: [...administrationSettings],
-  examples: ['mintmark client list', 'mintmark client list --json'],
+  settings: ['search', ...administrationSettings],
+  examples: ['mintmark client list', 'mintmark client list --search partner --json'],
   async run(invocation) {
-    const clients = await withAdministration(invocation, ({ registry }) => registry.clients())
+    const search = invocation.settings.value('search')
+    const clients = await withAdministration(invocation, ({ registry }) =>
+      everyClient(registry, search),
+    )
     const rows = clients.map((client) => [
       client.id,
       client.disabled ? 'disabled' : 'enabled',
@@ -95,7 +100,23 @@ export const clientCommands: readonly Command[] = [
   disableCommand,
   enableCommand,
   deleteCommand,
+  ...clientSecretCommands,
 ]
+
+/** Page after page. */
+async function everyClient(
+  registry: RegistryOperations,
+  search: string | undefined,
+): Promise<readonly Client[]> {
+  const all: Client[] = []
+  for (;;) {
+    const page = await registry.clients({ after: all.at(-1)?.id, search, limit: PAGE_SIZE })
+    all.push(...page)
+    if (page.length < PAGE_SIZE) return all
+  }
+}
+
+const PAGE_SIZE = 1_000
 
 function switchCommand(verb: string, summary: string, disabled: boolean): Command {
   return defineCommand({

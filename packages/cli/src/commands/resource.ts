@@ -1,7 +1,8 @@
-/** `mintmark resource create|update|list`: the resource servers, which own scopes and audiences. */
+/** `mintmark resource create|update|list|show|delete`: the resource servers, which own scopes and audiences. */
 import type { Resource } from '@mintmark/authorization-server'
 import { administrationSettings, withAdministration } from '../administration-session.ts'
 import { type Command, defineCommand } from '../command.ts'
+import { failure } from '../command-failure.ts'
 import { exitCode } from '../exit-code.ts'
 import { pairs, table } from '../output.ts'
 import {
@@ -12,6 +13,8 @@ import {
   resourceSettingNames,
 } from '../registration.ts'
 import { settingsDocument, settingsPairs } from '../settings-document.ts'
+
+const idArgument = { name: 'id', description: 'its URL; or --id', optional: true } as const
 
 const memberNames = ['id', 'scope', 'ttl', 'tokenFormat', 'alg'] as const
 
@@ -49,8 +52,14 @@ const createCommand = defineCommand({
 const updateCommand = defineCommand({
   path: ['resource', 'update'],
   summary: 'change a resource server; what no flag names stays as it is',
-  argument: { name: 'id', description: 'its URL; or --id', optional: true },
-  settings: [...memberNames, ...resourceSettingNames, 'reset', ...administrationSettings],
+  argument: idArgument,
+  settings: [
+    ...memberNames,
+    ...resourceSettingNames,
+    'reset',
+    'cascade',
+    ...administrationSettings,
+  ],
   examples: [
     'mintmark resource update https://orders.example --ttl 300 --sender-constraint dpop',
     'mintmark resource update https://orders.example --reset ttl',
@@ -70,7 +79,7 @@ const updateCommand = defineCommand({
       settings: { ...reset.settings, ...onlyGiven(givenResourceSettings(invocation)) },
     }
     const resource = await withAdministration(invocation, async ({ registry, changed }) =>
-      changed(await registry.updateResource(id, patch)),
+      changed(await registry.updateResource(id, patch, { cascade: settings.value('cascade') })),
     )
     await output.answer(
       [`resource ${resource.id} updated`, ...pairs(resourcePairs(resource))],
@@ -103,8 +112,55 @@ const listCommand = defineCommand({
   },
 })
 
+const showCommand = defineCommand({
+  path: ['resource', 'show'],
+  summary: 'show a resource server: its scopes and what its tokens are like',
+  argument: idArgument,
+  settings: ['id', ...administrationSettings],
+  examples: ['mintmark resource show https://api.example'],
+  async run(invocation) {
+    const id = invocation.argument ?? invocation.settings.required('id')
+    const resource = await withAdministration(invocation, ({ registry }) => registry.resource(id))
+    if (resource === undefined) {
+      throw failure(
+        'resource_unknown',
+        `resource "${id}" is not registered; "mintmark resource list" shows those that are`,
+      )
+    }
+    await invocation.output.answer(
+      [`resource ${resource.id}`, ...pairs(resourcePairs(resource))],
+      resourceDocument(resource),
+    )
+    return exitCode.done
+  },
+})
+
+const deleteCommand = defineCommand({
+  path: ['resource', 'delete'],
+  summary: 'delete a resource server; with --cascade also from the clients that may use it',
+  argument: idArgument,
+  settings: ['id', 'cascade', ...administrationSettings],
+  examples: ['mintmark resource delete https://api.example --cascade'],
+  async run(invocation) {
+    const { settings, output } = invocation
+    const id = invocation.argument ?? settings.required('id')
+    const cascade = settings.value('cascade')
+    const resource = await withAdministration(invocation, async ({ registry, changed }) =>
+      changed(await registry.deleteResource(id, { cascade })),
+    )
+    await output.answer([`resource ${resource.id} deleted`], { id: resource.id, deleted: true })
+    return exitCode.done
+  },
+})
+
 /** All of `mintmark resource`. */
-export const resourceCommands: readonly Command[] = [createCommand, updateCommand, listCommand]
+export const resourceCommands: readonly Command[] = [
+  createCommand,
+  updateCommand,
+  listCommand,
+  showCommand,
+  deleteCommand,
+]
 
 function resourcePairs(resource: Resource): [string, string][] {
   return [
