@@ -12,12 +12,14 @@ import {
   openAuthentication,
 } from './client-authentication/open-authentication.ts'
 import type { EndpointWorld } from './endpoints/endpoint-world.ts'
+import type { Endpoint } from './http/endpoint.ts'
 import { createFetchListener, type FetchListener } from './http/fetch-listener.ts'
 import { createNodeListener, type NodeListener } from './http/node-listener.ts'
 import { genuineTokenCharactersMax } from './limits.ts'
 import { type AuthorizationServerOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { explainRefusal, type RefusalExplanation } from './refusals/refusal-explanation.ts'
 import { createRefusalReferences } from './refusals/refusal-reference.ts'
+import { createRegistrationEndpoint } from './registration/registration-endpoint.ts'
 import { openLiveState } from './registry/live-state.ts'
 import {
   ensureSigningKey,
@@ -126,7 +128,6 @@ async function serve(
   const { discipline } = telemetry
   const { world, authentication } = await openWorld(opened, options, telemetry)
   const { state } = world
-  const route = createRouter(issuer, world)
   const upkeep = startKeyUpkeep(keyRotation, { ...world, random })
   const ports = { clock, random, secretEnvironment }
   const checkpoints = keepCheckpoints({ ...world, random }, state.sequence)
@@ -135,6 +136,7 @@ async function serve(
     claimsOfActiveToken(token, world, clock.wallMs()),
   )
   const own = administration(libraryActor)
+  const route = createRouter(issuer, world, registrationOf(options, world, administration))
   const certificateSource = certificateSourceOf(options, world)
   let isOpen = true
   return {
@@ -163,6 +165,14 @@ async function serve(
       await session.close()
     },
   }
+}
+
+function registrationOf(
+  { registration: policy }: ResolvedOptions,
+  world: EndpointWorld,
+  administration: (actor: ChangeActor) => Administration,
+): Endpoint | undefined {
+  return policy && createRegistrationEndpoint({ ...world, policy, administration })
 }
 
 /** What the endpoints stand on: keys and registry read, everything else made. */
@@ -214,6 +224,7 @@ async function openWorld(
     genuineTokens: new GenuineTokens(genuineTokenCharactersMax),
     counters,
     authentication: authentication.world,
+    offersRegistration: options.registration !== undefined,
     expectsCertificates: options.clientCertificate !== undefined,
     binding: openBinding(options.dpopNonces, {
       ...authentication.world,

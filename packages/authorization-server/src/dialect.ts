@@ -15,6 +15,7 @@ export interface Dialect {
     readonly revocation: string
     readonly revocationFeed: string
     readonly jwkSet: string
+    readonly registration: string
   }
   /** Lifetime of a token whose resource sets none. */
   readonly lifetimeSeconds: number
@@ -34,6 +35,7 @@ function pathsBelow(prefix: string): Dialect['paths'] {
     revocation: `${prefix}/revoke`,
     revocationFeed: `${prefix}/revocations`,
     jwkSet: `${prefix}/jwks`,
+    registration: `${prefix}/register`,
   }
 }
 

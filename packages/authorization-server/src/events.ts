@@ -7,7 +7,7 @@ import type { ShadowablePolicy } from './registry/client-settings.ts'
 import type { SignatureFailure } from './signing-keys/signature-failure.ts'
 
 /** The endpoints that speak to clients. */
-export type EndpointName = 'token' | 'introspection' | 'revocation'
+export type EndpointName = 'token' | 'introspection' | 'revocation' | 'registration'
 
 /**
  * What a policy in shadow mode would have done: refused for that reason, granted less scope, or issued a token of a

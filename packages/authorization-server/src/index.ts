@@ -85,6 +85,10 @@ export type { RefusalReason } from './refusal.ts'
 export type { RefusalDetail } from './refusals/refusal-detail.ts'
 export { explainRefusal, type RefusalExplanation } from './refusals/refusal-explanation.ts'
 export { type OpenedReference, refusalReferencePrefix } from './refusals/refusal-reference.ts'
+export type {
+  RegistrationAccess,
+  RegistrationOptions,
+} from './registration/registration-options.ts'
 export {
   type AuthenticationMethod,
   authenticationMethods,

@@ -221,6 +221,12 @@ export const declarationLengthMax = 67_108_864
 /** Nesting of a declaration: the keys in the settings of a client in a list are 6 deep. */
 export const declarationDepthMax = 12
 
+/** Clients in the registry at which nobody registers any more, where nothing else is configured. */
+export const registrationClientsMaxDefault = 10_000
+
+/** Nesting of a registration request: the members of the keys of a JWK Set are 4 deep. */
+export const registrationDepthMax = 6
+
 /** Characters of a label: one line on a screen. */
 export const labelLengthMax = 200
 

@@ -28,6 +28,11 @@ import {
   keyRotationSecondsMin,
   keyStagingSecondsMin,
 } from './limits.ts'
+import {
+  type RegistrationOptions,
+  type RegistrationPolicy,
+  resolveRegistration,
+} from './registration/registration-options.ts'
 import { type SecretEnvironment, secretEnvironments } from './registry/client-secret.ts'
 import {
   type RequestLimitOptions,
@@ -63,6 +68,8 @@ export interface AuthorizationServerOptions {
   readonly signers?: readonly ExternalSigner[]
   /** What the client secrets made here are for: part of their text. Default `'live'`. */
   readonly secretEnvironment?: SecretEnvironment
+  /** Dynamic registration of clients (RFC 7591, RFC 7592). Default: there is none. */
+  readonly registration?: RegistrationOptions
   /**
    * Whether DPoP proofs (RFC 9449) must have a nonce of this server: `'required'`, which costs each caller a request
    * every few minutes, or `'optional'` (the default): where a clock is doubtful.
@@ -114,6 +121,7 @@ export interface ResolvedOptions {
   readonly keyRotation: KeyRotation
   readonly signers: readonly ExternalSigner[]
   readonly secretEnvironment: SecretEnvironment
+  readonly registration: RegistrationPolicy | undefined
   readonly dpopNonces: ProofNonceMode
   readonly snapshot: SnapshotOptions
   readonly clock: Clock
@@ -136,6 +144,7 @@ const known: ReadonlySet<string> = new Set<keyof AuthorizationServerOptions>([
   'keyRotation',
   'signers',
   'secretEnvironment',
+  'registration',
   'dpopNonces',
   'snapshot',
   'clock',
@@ -189,6 +198,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     keyRotation: resolveKeyRotation(options.keyRotation),
     signers: resolveSigners(options.signers ?? []),
     secretEnvironment,
+    registration: options.registration && resolveRegistration(options.registration),
     dpopNonces,
     snapshot: resolveSnapshot(options.snapshot),
     clock: options.clock ?? systemClock,

@@ -15,7 +15,11 @@ export type Router = (target: string) => Endpoint | undefined
  * The endpoints of an issuer. Those of the dialect lie below the issuer's own path; the metadata document has the
  * well-known part inserted before that path (RFC 8414 section 3.1), so that a wrong issuer path is a 404.
  */
-export function createRouter(issuer: IssuerIdentifier, world: EndpointWorld): Router {
+export function createRouter(
+  issuer: IssuerIdentifier,
+  world: EndpointWorld,
+  registration: Endpoint | undefined,
+): Router {
   const base = new URL(issuer).pathname.replace(/\/$/, '')
   const { paths } = world.dialect
   const endpoints = new Map<string, Endpoint>([
@@ -26,6 +30,7 @@ export function createRouter(issuer: IssuerIdentifier, world: EndpointWorld): Ro
     [base + paths.jwkSet, createJwkSetEndpoint(world)],
     [metadataUrl(issuer, 'oauth-authorization-server').pathname, createMetadataEndpoint(world)],
   ])
+  if (registration !== undefined) endpoints.set(base + paths.registration, registration)
   return (target) => endpoints.get(target) ?? endpoints.get(withoutQuery(target))
 }
 

@@ -1,7 +1,8 @@
 /** The settings of commands that change or exchange what is registered: which secret, how, and how thoroughly. */
 import type { ImportSource } from '@mintmark/authorization-server'
 import { optional, withDefault } from './setting.ts'
-import { choice, path, text, toggle } from './setting-kind.ts'
+import { choice, listOf, path, text, toggle } from './setting-kind.ts'
+import { grant } from './structured-setting.ts'
 
 const importSources = [
   'hydra',
@@ -13,6 +14,20 @@ const importSources = [
 ] as const satisfies ImportSource[]
 /** By name. */
 export const administeringSettings = {
+  secretEnvironment: withDefault(
+    choice('<name>', ['live', 'test']),
+    'what the client secrets made here are for; part of their text',
+    'live',
+  ),
+  registration: optional(
+    choice('<access>', ['initial_access_token', 'open']),
+    'let clients register themselves (RFC 7591): with a token for it, or everybody',
+  ),
+  registrationGrant: withDefault(
+    listOf(grant, 'lines'),
+    'the most that such a client can have at a resource; repeatable',
+    [],
+  ),
   secretId: optional(text('<name>'), 'public name of a secret, as "client secrets" lists it'),
   expiresAt: optional(text('<instant>'), 'until when, such as 2027-01-31T00:00:00Z'),
   force: withDefault(toggle, 'do it although somebody may still need it', false),

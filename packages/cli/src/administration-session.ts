@@ -2,7 +2,13 @@
  * Opens the administration that one command works with, and closes it whatever happens. Commands see the interface
  * alone: where it leads, to the storage or through the admin API of a server, is decided here.
  */
-import type { Administration, Registered, RegistryViolation } from '@mintmark/authorization-server'
+import type {
+  Administration,
+  Registered,
+  RegistryOptions,
+  RegistryViolation,
+} from '@mintmark/authorization-server'
+import type { Invocation } from './command.ts'
 import { CommandFailure } from './command-failure.ts'
 import { exitCode } from './exit-code.ts'
 import {
@@ -24,10 +30,16 @@ export interface AdministrationSession extends Administration {
 }
 
 /** The settings that say where the administration leads. */
-export const administrationSettings = [...storageSettings, ...remoteSettings] as const
+export const administrationSettings = [
+  ...storageSettings,
+  ...remoteSettings,
+  'secretEnvironment',
+] as const
 
 /** An invocation that has them. */
-export type AdministrationInvocation = StorageInvocation & RemoteInvocation
+export type AdministrationInvocation = StorageInvocation &
+  RemoteInvocation &
+  Invocation<'secretEnvironment'>
 
 /**
  * What was asked for could never be registered: the command line is wrong, not the state of the
@@ -77,7 +89,7 @@ export async function withLocalAdministration<Result>(
   use: (session: AdministrationSession) => Promise<Result>,
   access: StorageAccess,
 ): Promise<Result> {
-  return await withOpened(await localAdministration(invocation, access, undefined), use)
+  return await withOpened(await localAdministration(invocation, access, {}), use)
 }
 
 async function administrationOf(
@@ -86,7 +98,11 @@ async function administrationOf(
 ): Promise<Administration> {
   const url = invocation.settings.value('admin')
   if (url !== undefined) return await remoteAdministration(invocation, url)
-  return await localAdministration(invocation, access, invocation.settings.value('issuer'))
+  const { settings } = invocation
+  return await localAdministration(invocation, access, {
+    issuer: settings.value('issuer'),
+    secretEnvironment: settings.value('secretEnvironment'),
+  })
 }
 
 async function withOpened<Result>(
@@ -113,11 +129,11 @@ async function withOpened<Result>(
 async function localAdministration(
   invocation: StorageInvocation,
   access: StorageAccess,
-  issuer: string | undefined,
+  more: Pick<RegistryOptions, 'secretEnvironment'> & { readonly issuer?: string | undefined },
 ): Promise<Administration> {
   const storage = await storageOf(invocation, access)
   const { openAdministration } = await import('@mintmark/authorization-server')
   const { clock, random, operator } = invocation.edge
   const actor = { actor: `operator:${operator}`, via: 'command' } as const
-  return await openAdministration({ storage, clock, random, actor, issuer })
+  return await openAdministration({ storage, clock, random, actor, ...more })
 }

@@ -2,6 +2,7 @@
 import type {
   AuthorizationServer,
   AuthorizationServerEvent,
+  AuthorizationServerOptions,
   DialectName,
   ListenOptions,
   RunningServer,
@@ -20,6 +21,7 @@ import { snapshotFileOf, storageOf, storageSettings } from './storage-access.ts'
 export const serverSettings = [
   ...(['issuer', 'dialect', 'dpopNonces', 'logLevel'] as const),
   ...(['tlsCert', 'tlsKey', 'tlsClientCa', 'snapshotFile', 'graceSeconds'] as const),
+  ...(['secretEnvironment', 'registration', 'registrationGrant'] as const),
   ...requestLimitSettings,
   ...storageSettings,
 ] as const
@@ -91,6 +93,7 @@ export async function serverMaker(
     }
     const server = await createAuthorizationServer({
       ...options,
+      ...registrationOf(invocation),
       ...limits.options,
       ...certificates,
     })
@@ -98,6 +101,17 @@ export async function serverMaker(
     const close = (): Promise<void> => server.close().finally(limits.end)
     return { ...server, close }
   }
+}
+
+/** What secrets are for, and whether clients register themselves. */
+function registrationOf({
+  settings,
+}: ServerInvocation): Pick<AuthorizationServerOptions, 'secretEnvironment' | 'registration'> {
+  const secretEnvironment = settings.value('secretEnvironment')
+  const [access, grants] = [settings.value('registration'), settings.value('registrationGrant')]
+  if (access !== undefined) return { secretEnvironment, registration: { access, grants } }
+  if (grants.length === 0) return { secretEnvironment }
+  throw usageFailure('setting_missing', '--registration-grant says nothing without --registration')
 }
 
 /** The certificate files, of which two go together. */

@@ -5,6 +5,7 @@
 import type {
   CertificateIdentity,
   FederatedIdentity,
+  GrantDraft,
   Quota,
   ResourceSettings,
 } from '@mintmark/authorization-server'
@@ -22,6 +23,16 @@ export const quota: SettingKind<Quota> = single(
 )
 
 const QUOTA = /^([A-Za-z0-9_-]{1,32})=(\d{1,12})\/(\d{1,9})$/
+
+/** `https://api.example read write`: a resource and scopes that it owns. */
+export const grant: SettingKind<GrantDraft> = single(
+  'a resource and scopes like "https://api.example read write"',
+  '<url scope…>',
+  (given) => {
+    const [, resource, scope] = /^(\S+) +(\S.*)$/s.exec(given) ?? []
+    return resource === undefined || scope === undefined ? undefined : { resource, scope }
+  },
+)
 
 /** `subject_dn=CN=partner`: which name of a certificate, and what it is. */
 export const certificate: SettingKind<CertificateIdentity> = single(

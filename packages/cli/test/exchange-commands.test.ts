@@ -155,4 +155,12 @@ describe('mintmark resource and client list', () => {
       (await json(['client', 'list', '--search', search])).clients.length
     assert.deepEqual([await found('BEE'), await found('zzz')], [1, 0])
   })
+
+  it('makes secrets whose text says that they are for tests', async (t) => {
+    const { json } = shell(t, files)
+    await json(['apply', '--file', 'registry.json'], script)
+    const variables = { MINTMARK_SECRET_ENVIRONMENT: 'test' }
+    const create = ['client', 'create', '--id', 'b', '--scope', 'decisions:read']
+    assert.match((await json(create, { variables })).client_secret, /^mm_test_/)
+  })
 })

@@ -26,6 +26,8 @@ export interface ServerMetadataDocument {
   readonly jwks_uri?: string
   readonly introspection_endpoint?: string
   readonly revocation_endpoint?: string
+  /** RFC 7591 section 3. */
+  readonly registration_endpoint?: string
   /** Mintmark's own: where resource servers learn what was revoked. */
   readonly revocation_feed_endpoint?: string
   /** Required by RFC 8414; empty, because there is no authorization endpoint. */

@@ -19,7 +19,7 @@ export function createMetadataEndpoint(world: EndpointWorld): Endpoint {
 }
 
 function metadataDocument(world: EndpointWorld): string {
-  const { issuer, dialect, state, expectsCertificates } = world
+  const { issuer, dialect, state, expectsCertificates, offersRegistration } = world
   const at = (path: string): string => issuer.replace(/\/$/, '') + path
   const detailTypes = [...state.registry.resources()].flatMap(
     ({ settings }) => settings.authorizationDetailsTypes,
@@ -32,6 +32,7 @@ function metadataDocument(world: EndpointWorld): string {
     introspection_endpoint: at(dialect.paths.introspection),
     revocation_endpoint: at(dialect.paths.revocation),
     revocation_feed_endpoint: at(dialect.paths.revocationFeed),
+    ...(offersRegistration && { registration_endpoint: at(dialect.paths.registration) }),
     grant_types_supported: ['client_credentials', tokenExchangeGrant],
     response_types_supported: [],
     token_endpoint_auth_methods_supported: methods,

@@ -23,6 +23,7 @@ const SHARES: Readonly<Record<EndpointName, number>> = {
   token: 1,
   introspection: 0.75,
   revocation: 0.5,
+  registration: 0.5,
 }
 
 /** What one server has taken on. */
