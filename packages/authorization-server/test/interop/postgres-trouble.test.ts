@@ -68,7 +68,10 @@ describe('PostgreSQL as storage', () => {
       await make(writer, { type: 'setting_changed', name: 'round', value: String(round) })
       await Promise.all(seen)
     }
-    assert.ok(Math.max(...seenAfterMs) < 1000, `slowest: ${Math.max(...seenAfterMs)} ms`)
+    // The median: a machine that is busy may hold up one of them. Without notifications most would take seconds.
+    const inOrder = seenAfterMs.toSorted((a, b) => a - b)
+    const median = inOrder[Math.floor(inOrder.length / 2)] ?? 0
+    assert.ok(median < 1000, `seen after ${inOrder.map(Math.round).join(', ')} ms`)
     for (const reader of readers) await reader.close()
   })
 
