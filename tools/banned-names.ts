@@ -103,6 +103,17 @@ export const nameExceptions: readonly NameException[] = [
   { below: 'tests/system/adapters/', identifier: 'data', reason: 'the body in axios' },
   { below: 'tests/system/adapters/', identifier: 'onInfo', reason: 'a callback of undici' },
   { below: 'tests/system/adapters/', identifier: 'onResponseData', reason: 'a callback of undici' },
+  { below: 'tests/conformance/deployment/', identifier: 'user', reason: 'a key of compose files' },
+  {
+    below: 'tests/conformance/deployment/',
+    identifier: 'runAsUser',
+    reason: 'a member of pods in Kubernetes',
+  },
+  {
+    below: 'tests/conformance/deployment/',
+    identifier: 'data',
+    reason: 'a member of a ConfigMap in Kubernetes',
+  },
   { below: 'packages/cli/', identifier: 'userInfo', reason: 'a function of node:os' },
   { below: 'packages/cli/', identifier: 'data', reason: 'the flag --data' },
   {
