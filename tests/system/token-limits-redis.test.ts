@@ -1,5 +1,6 @@
 /** Two nodes that share their limits through a real Redis, and what becomes of token requests while it is away. */
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,8 +12,15 @@ import {
   sqlite,
 } from '@mintmark/authorization-server'
 import { type RedisLimiterOptions, redisLimiter } from '@mintmark/limits/redis'
-import { eventually, type RedisProcess, startRedisServer, the } from '@mintmark/testkit'
+import {
+  eventually,
+  fixtureKeys,
+  type RedisProcess,
+  startRedisServer,
+  the,
+} from '@mintmark/testkit'
 import { Redis } from 'ioredis'
+import { importJWK, SignJWT } from 'jose'
 import { requestToken, servingWorld } from './cli-world.ts'
 
 const hour = 3_600
@@ -201,4 +209,40 @@ test('mintmark serve shares limits through --redis, and goes on without it [A10]
     assert.equal(await leftAt(other), first - 1)
     assert.equal(await leftAt(server), first - 2)
   })
+})
+
+test('mintmark serve --redis: an assertion that was used at one node is refused at the other [A6]', async (t) => {
+  const redis = await startRedisServer()
+  t.after(() => redis.stop())
+  const flags = ['--redis', redis.url]
+  const { server, folder } = await servingWorld(t, flags)
+  const other = await folder.serve([...flags, '--issuer', server.issuer])
+  const { d: _private, ...publicJwk } = fixtureKeys.ES256
+  folder.write('signer.jwks', JSON.stringify({ keys: [{ ...publicJwk, kid: 'signer-1' }] }))
+  const client = ['client', 'create', '--id', 'signer', '--scope', 'decisions:read']
+  await folder.document([...client, '--auth-method', 'private_key_jwt', '--jwks', 'signer.jwks'])
+  const key = await importJWK(fixtureKeys.ES256, 'ES256')
+  const assertion = (): Promise<string> =>
+    new SignJWT({ jti: randomUUID() })
+      .setProtectedHeader({ alg: 'ES256', kid: 'signer-1', typ: 'client-authentication+jwt' })
+      .setIssuer('signer')
+      .setSubject('signer')
+      .setAudience(server.issuer)
+      .setIssuedAt()
+      .setExpirationTime('1m')
+      .sign(key)
+  const ask = async (node: typeof server, text: string): Promise<number> => {
+    const body = new URLSearchParams({
+      ...{ grant_type: 'client_credentials', client_assertion: text },
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    })
+    return (
+      await fetch(node.tokenEndpoint.replace(server.issuer, node.origin), { method: 'POST', body })
+    ).status
+  }
+  await eventually(async () => assert.equal(await ask(server, await assertion()), 200))
+  await eventually(async () => assert.equal(await ask(other, await assertion()), 200))
+  const used = await assertion()
+  assert.deepEqual([await ask(server, used), await ask(other, used)], [200, 401])
+  assert.match(await redis.command('KEYS', '*'), /mintmark:replay:/)
 })

@@ -1,4 +1,4 @@
-/** Limits of the server and the Redis that several nodes share them through, from the settings. */
+/** Limits of the server and the Redis that several nodes share them and used assertions through, from the settings. */
 import type { AuthorizationServerOptions, LimiterMaker } from '@mintmark/authorization-server'
 import type { LimitEvent } from '@mintmark/limits'
 import type { Invocation } from './command.ts'
@@ -19,7 +19,7 @@ type LimitInvocation = Invocation<(typeof requestLimitSettings)[number]>
 export interface OpenRequestLimits {
   readonly options: Pick<
     AuthorizationServerOptions,
-    'limits' | 'trustedProxies' | 'forwardedHeader'
+    'limits' | 'trustedProxies' | 'forwardedHeader' | 'replayStore' | 'replayWhenUnavailable'
   >
   /** Opens the connection, and does not wait for it: a server starts without Redis. */
   begin(): void
@@ -52,12 +52,17 @@ export async function openRequestLimits(
     ...{ limiter: redis?.limiter, share },
   }
   const forwardedHeader = settings.value('forwardedHeader')
-  const options = { limits, trustedProxies, ...(forwardedHeader && { forwardedHeader }) }
+  const options = {
+    ...{ limits, trustedProxies, ...(forwardedHeader && { forwardedHeader }) },
+    ...redis?.replay,
+  }
   return { options, begin: () => redis?.begin(), end: () => redis?.end() }
 }
 
 interface SharedLimits extends Pick<OpenRequestLimits, 'begin' | 'end'> {
   readonly limiter: LimiterMaker
+  /** Used assertions are remembered over the same connection. */
+  readonly replay: Pick<AuthorizationServerOptions, 'replayStore' | 'replayWhenUnavailable'>
 }
 
 /** One connection. Nothing waits in it while Redis is away: whoever asks hears that at once. */
@@ -84,8 +89,13 @@ async function openSharedLimits(
   // The limiter tells of outages; every failed attempt to connect would be told here.
   redis.on('error', () => undefined)
   const observer = redisNotices(output, log)
-  const { clock } = edge
+  const { redisReplayStore } = await import('@mintmark/authorization-server')
+  const { clock, random } = edge
   return {
+    replay: {
+      replayStore: redisReplayStore({ redis, random }),
+      replayWhenUnavailable: whenUnavailable === 'refuse' ? 'refuse' : 'local',
+    },
     limiter: ({ namingSecret }) =>
       redisLimiter({ redis, namingSecret, whenUnavailable, localShare, observer, clock }),
     begin: () => void redis.connect().catch(() => undefined),

@@ -100,10 +100,10 @@ export const settings = {
     choice('<name>', ['x-forwarded-for', 'forwarded']),
     'header in which those proxies name the client; x-forwarded-for if none is given',
   ),
-  redis: optional(redisUrl, 'Redis that several nodes share their limits through'),
+  redis: optional(redisUrl, 'Redis through which several nodes share limits and used assertions'),
   whenRedisUnavailable: optional(
     choice('<mode>', ['local', 'allow', 'refuse']),
-    'what limits do while Redis is away; local, each node counts for itself, if none is given',
+    'what happens while Redis is away; local, each node for itself, if none is given',
   ),
   tlsCert: optional(path('<file>'), 'certificate chain in PEM, for TLS; followed when it changes'),
   tlsKey: optional(path('<file>'), 'private key in PEM, for --tls-cert'),
