@@ -3,6 +3,7 @@ import { createGuard } from '@mintmark/resource-server'
 import type { CallLoop, CallLoops, PrepareLoop } from './call-loop.ts'
 import { type FreshRequest, freshRequests } from './fresh-requests.ts'
 import { AUDIENCE, ISSUER, type SignedTokens, signTokens } from './signed-tokens.ts'
+import { type VerifierName, verifierLoop, verifierNames } from './token-verifiers.ts'
 
 const TOKENS = 10_000
 const TOKENS_IN_SMOKE = 50
@@ -16,6 +17,7 @@ export const loops: CallLoops = new Map<string, PrepareLoop>([
   ['by hand: map by the signature', byHand],
   ['guard.check', guardCheck],
   ['guard.check with a scope', guardCheckScope],
+  ...verifierNames.map((name): [string, PrepareLoop] => [name, (isSmoke) => peer(name, isSmoke)]),
 ])
 
 async function making(isSmoke: boolean): Promise<CallLoop> {
@@ -27,6 +29,12 @@ async function making(isSmoke: boolean): Promise<CallLoop> {
       return right
     },
   }
+}
+
+/** Whatever else it does, each judges every token once before it is timed. */
+async function peer(name: VerifierName, isSmoke: boolean): Promise<CallLoop> {
+  const signed = await signTokens('ES256', tokenCount(isSmoke))
+  return verifierLoop(name, signed, freshRequests(signed.tokens))
 }
 
 /** The least that is right: a short key out of the signature, a whole comparison, the expiry. */

@@ -1,21 +1,24 @@
 /** Ways to verify a token that nobody saw before: 1,000 distinct ones in turn, and nothing is remembered. */
 import { verify } from 'node:crypto'
 import { createGuard } from '@mintmark/resource-server'
-import { createLocalJWKSet, jwtVerify } from 'jose'
 import type { CallLoop, CallLoops, PrepareLoop } from './call-loop.ts'
 import { freshRequests } from './fresh-requests.ts'
 import { AUDIENCE, type BenchAlgorithm, ISSUER, signTokens } from './signed-tokens.ts'
+import { type VerifierName, verifierLoop, verifierNames } from './token-verifiers.ts'
 
 const TOKENS = 1_000
 const TOKENS_IN_SMOKE = 20
-const IN_FLIGHT = 64
+const rememberingNothing = verifierNames.filter((name) => name !== 'fast-jwt, cached')
 
 /** The loops by algorithm and name. */
 export const loops: CallLoops = new Map<string, PrepareLoop>(
-  (['ES256', 'RS256'] as const).flatMap((algorithm) => [
-    [`${algorithm} raw crypto.verify`, (isSmoke) => raw(algorithm, isSmoke)] as const,
-    [`${algorithm} guard.check`, (isSmoke) => guardCheck(algorithm, isSmoke)] as const,
-    [`${algorithm} jose, ${IN_FLIGHT} in flight`, (isSmoke) => jose(algorithm, isSmoke)] as const,
+  (['ES256', 'RS256'] as const).flatMap((algorithm): [string, PrepareLoop][] => [
+    [`${algorithm} raw crypto.verify`, (isSmoke) => raw(algorithm, isSmoke)],
+    [`${algorithm} guard.check`, (isSmoke) => guardCheck(algorithm, isSmoke)],
+    ...rememberingNothing.map((name): [string, PrepareLoop] => [
+      `${algorithm} ${name}`,
+      (isSmoke) => peer(name, algorithm, isSmoke),
+    ]),
   ]),
 )
 
@@ -65,24 +68,11 @@ async function guardCheck(algorithm: BenchAlgorithm, isSmoke: boolean): Promise<
   }
 }
 
-async function jose(algorithm: BenchAlgorithm, isSmoke: boolean): Promise<CallLoop> {
-  const { tokens, jwk } = await signTokens(algorithm, tokenCount(isSmoke))
-  const keys = createLocalJWKSet({ keys: [jwk] })
-  const next = freshRequests(tokens)
-  const rules = { issuer: ISSUER, audience: AUDIENCE, typ: 'at+jwt', algorithms: [algorithm] }
-  const isVerified = async (): Promise<boolean> => {
-    const { payload } = await jwtVerify(next().headers.authorization?.slice(7) ?? '', keys, rules)
-    return payload.iss === ISSUER
-  }
-  return {
-    async run(calls) {
-      let right = 0
-      for (let made = 0; made < calls; made += IN_FLIGHT) {
-        const count = Math.min(IN_FLIGHT, calls - made)
-        const verdicts = await Promise.all(Array.from({ length: count }, isVerified))
-        right += verdicts.filter(Boolean).length
-      }
-      return right
-    },
-  }
+async function peer(
+  name: VerifierName,
+  algorithm: BenchAlgorithm,
+  isSmoke: boolean,
+): Promise<CallLoop> {
+  const signed = await signTokens(algorithm, tokenCount(isSmoke))
+  return verifierLoop(name, signed, freshRequests(signed.tokens))
 }
