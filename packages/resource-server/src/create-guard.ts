@@ -3,12 +3,12 @@
  *
  * The path of a token seen before comes first and does no parsing, no I/O and no waiting.
  */
-import type { AccessTokenValue } from '@mintmark/protocol'
-import { readBearerToken } from './bearer-token.ts'
+import type { MaybePromise } from '@mintmark/jwt'
 import type { Guard, GuardReadiness, GuardState, Requirement } from './guard.ts'
 import type { GuardedRequest } from './guarded-request.ts'
 import { IssuerKeys } from './issuer-keys.ts'
 import { type GuardOptions, type ResolvedGuardOptions, resolveOptions } from './options.ts'
+import { type PresentedToken, readPresentedToken } from './presented-token.ts'
 import { createRefusalResponses, type RefusalResponses } from './refusal-response.ts'
 import { createScopeReader } from './scope-claim.ts'
 import {
@@ -23,7 +23,7 @@ import {
   type TokenVerdict,
 } from './token-verdict.ts'
 import type { Admission, Refusal, Verdict } from './verdict.ts'
-import { VerdictCache } from './verdict-cache.ts'
+import { type CachedVerdict, VerdictCache } from './verdict-cache.ts'
 
 /**
  * Creates a guard for an API that takes access tokens of the given issuers (RFC 6750, RFC 9068).
@@ -82,12 +82,14 @@ class TokenGuard implements Guard {
   /** Not an async function: a token seen before is answered with the promise kept with its verdict. */
   #check(request: GuardedRequest, requirement: Requirement | undefined): Promise<Verdict> {
     const policy = this.#policyOf(requirement)
-    const token = readBearerToken(request)
-    if (!token.ok) return Promise.resolve(this.#refuse(this.#responses.of(token.violation)))
-    const known = this.#verdicts.find(token.value, this.#rules.clock.wallMs() / 1000)
-    if (known === undefined) return this.#judge(token.value, policy)
-    const lacking = this.#lackOf(known.admission, policy)
-    return lacking === undefined ? known.settled : Promise.resolve(lacking)
+    const presented = readPresentedToken(request)
+    if (!presented.ok) return Promise.resolve(this.#refuse(this.#responses.of(presented.violation)))
+    const known = this.#verdicts.find(presented.token, this.#rules.clock.wallMs() / 1000)
+    if (known === undefined) return this.#judge(presented, policy)
+    const obstacle = this.#obstacleFor(known, presented, policy)
+    if (obstacle === undefined) return known.settled
+    if (!(obstacle instanceof Promise)) return Promise.resolve(obstacle)
+    return obstacle.then((refusal) => refusal ?? known.admission)
   }
 
   /** An object without a scope must be empty: with a misspelt member it would silently ask for nothing. */
@@ -98,12 +100,36 @@ class TokenGuard implements Guard {
     throw new TypeError('requirement: expected { scope }, or nothing')
   }
 
-  async #judge(token: AccessTokenValue, policy: ScopePolicy | undefined): Promise<Verdict> {
-    const judged = await judgeToken(token, this.#rules)
+  async #judge(presented: PresentedToken, policy: ScopePolicy | undefined): Promise<Verdict> {
+    const judged = await judgeToken(presented.token, this.#rules)
     if (!judged.ok) return this.#refuse(this.#responseTo(judged))
     this.#verdicts.keep(judged.value)
-    const { admission } = judged.value
-    return this.#lackOf(admission, policy) ?? admission
+    return (await this.#obstacleFor(judged.value, presented, policy)) ?? judged.value.admission
+  }
+
+  /**
+   * What stands between a good token, known or new, and its admission here and now, in this order: who presents it,
+   * and its scope. Answers in place where it can.
+   */
+  #obstacleFor(
+    verdict: CachedVerdict,
+    presented: PresentedToken,
+    policy: ScopePolicy | undefined,
+  ): MaybePromise<Refusal | undefined> {
+    const unproved = this.#senderObstacle(verdict, presented)
+    if (unproved === undefined) return this.#lackOf(verdict.admission, policy)
+    if (!(unproved instanceof Promise)) return unproved
+    return unproved.then((refusal) => refusal ?? this.#lackOf(verdict.admission, policy))
+  }
+
+  /** A bearer token proves nothing but itself; who presents a bound one has not proved possession here. */
+  #senderObstacle(
+    { confirmation }: CachedVerdict,
+    { scheme }: PresentedToken,
+  ): MaybePromise<Refusal | undefined> {
+    if (confirmation === undefined && scheme === 'Bearer') return undefined
+    const code = confirmation === undefined ? 'other_scheme' : 'sender_constrained'
+    return this.#refuse(this.#responses.of(code))
   }
 
   /** The refusal of an admission whose scope is not enough for the route. */

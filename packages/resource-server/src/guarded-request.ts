@@ -25,6 +25,13 @@ export interface GuardedRequest {
   readonly rawHeaders?: readonly string[] | undefined
   /** Absolute or relative; only its query is looked at, and only for a parameter named `access_token`. */
   readonly url?: string | undefined
+  /** The request's method; only looked at for a token that is bound to a key. */
+  readonly method?: string | undefined
+  /**
+   * The connection of `node:http` and its like; only looked at for a token that is bound to a certificate. One of
+   * TLS has `getPeerCertificate`.
+   */
+  readonly socket?: object | undefined
 }
 
 const AUTHORIZATION = 'authorization'

@@ -1,6 +1,6 @@
 /**
  * First sight of a token: everything that has to be right before it is admitted (RFC 9068 section 4), in a straight
- * line from the text to the claims. Scope is the route's business and comes later.
+ * line from the text to the claims. Revocation, possession and scope are the request's business and come later.
  *
  * Invariants
  *  (1) What can be refused without a key is refused before one is looked up, so garbage costs the issuer nothing.
@@ -75,7 +75,6 @@ export type TokenViolation =
   | 'unknown_key'
   | 'ambiguous_key'
   | 'bad_signature'
-  | 'sender_constrained'
   | ClaimRefusal
 
 /** Judges a token that was not seen before. Never rejects for anything in the token or on the network. */
@@ -98,6 +97,7 @@ export async function judgeToken(
     token,
     admission,
     settled: Promise.resolve(admission),
+    confirmation: verified.value.claims.cnf,
     keys: trust.keys,
     wanted: jws.header,
     generation,
@@ -139,8 +139,6 @@ function judgeClaims(
 ): Parsed<VerifiedToken, TokenViolation> {
   const checked = checkAccessTokenClaims(claims, expected, nowWallSeconds)
   if (!checked.ok) return checked
-  // A token bound to a key must not pass for a bearer token: nobody has proved possession here.
-  if (checked.value.cnf !== undefined) return refused('sender_constrained')
   const scope = readScope(checked.value.scope)
   if (scope === undefined) return refused('claim_malformed')
   return accepted({ claims: claims as VerifiedClaims, scope })

@@ -14,7 +14,7 @@
  * Whoever holds many good tokens can push out the entries of others. That costs signature checks, nothing else.
  */
 import type { WantedKey } from '@mintmark/jwt'
-import type { AccessTokenValue } from '@mintmark/protocol'
+import type { AccessTokenValue, Confirmation } from '@mintmark/protocol'
 import { indexCharacters, verdictBytes, verdictBytesPerCharacter } from './limits.ts'
 import type { Admission } from './verdict.ts'
 
@@ -33,6 +33,8 @@ export interface CachedVerdict {
   readonly admission: Admission
   /** A settled promise of the admission, made once so that answering makes none. */
   readonly settled: Promise<Admission>
+  /** Claim `cnf`: what whoever presents the token has to prove each time; `undefined` for a bearer token. */
+  readonly confirmation: Confirmation | undefined
   readonly keys: KeyVoucher
   /** The key that the token names. */
   readonly wanted: WantedKey

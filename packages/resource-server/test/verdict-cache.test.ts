@@ -13,6 +13,7 @@ function verdictOn(token: string, overrides: Partial<CachedVerdict> = {}): Cache
     token: redact('access token', token),
     admission,
     settled: Promise.resolve(admission),
+    confirmation: undefined,
     keys: { vouchesFor: () => true },
     wanted: { alg: 'ES256', kid: undefined },
     generation: 0,

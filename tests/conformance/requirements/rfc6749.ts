@@ -12,7 +12,6 @@ import {
 } from './requirement.ts'
 import { answersAndSecurity } from './rfc6749-answers.ts'
 import {
-  bearerTokenTest,
   boundRequests,
   claimsTest,
   clientSecrets,
@@ -23,6 +22,7 @@ import {
   noPublicClients,
   noUsers,
   originPolicyTest,
+  presentedTokenTest,
   rfc6749Test,
   rfc8414Test,
   thirdPartyClients,
@@ -239,7 +239,7 @@ export const rfc6749: Standard = {
       shownBy(
         verdictTest('signed with ES256 is admitted', 'that expired and is forged reads as forged'),
         claimsTest('judges without tolerance to the instant'),
-        bearerTokenTest('is not found without an Authorization field'),
+        presentedTokenTest('is not found without an Authorization field'),
       ),
     ),
   ],

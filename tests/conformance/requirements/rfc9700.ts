@@ -1,13 +1,13 @@
 /** RFC 9700, best current practice for OAuth 2.0 security, as far as machines go. */
 import { because, must, mustNot, type Standard, should, shownBy } from './requirement.ts'
 import {
-  bearerTokenTest,
   certificateHeader,
   clientLimits,
   dpopTest,
   noRenewalTokens,
   noUsers,
   originPolicyTest,
+  presentedTokenTest,
   privateKeyJwt,
   refusalResponseTest,
   revocationFeedTest,
@@ -117,7 +117,7 @@ export const rfc9700: Standard = {
     mustNot(
       '4.3.2',
       'takes tokens from the query',
-      bearerTokenTest('is never taken from the query'),
+      presentedTokenTest('is never taken from the query'),
     ),
     must(
       '2.3',

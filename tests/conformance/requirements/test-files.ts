@@ -74,7 +74,7 @@ export const dpopBinding = testsIn(`${client}/sender-binding/dpop-binding.test.t
 export const boundRequests = testsIn(`${client}/sender-binding/token-endpoint-proofs.test.ts`)
 export const dpopNonces = testsIn(`${client}/sender-binding/nonces.test.ts`)
 
-export const bearerTokenTest = testsIn(`${guard}/bearer-token.test.ts`)
+export const presentedTokenTest = testsIn(`${guard}/presented-token.test.ts`)
 export const verdictTest = testsIn(`${guard}/token-verdict.test.ts`)
 export const refusalResponseTest = testsIn(`${guard}/refusal-response.test.ts`)
 

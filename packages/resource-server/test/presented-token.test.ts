@@ -2,23 +2,32 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
-import { readBearerToken } from '../src/bearer-token.ts'
+import { readPresentedToken } from '../src/presented-token.ts'
 
 function read(authorization: string, url?: string) {
-  return readBearerToken({ headers: {}, rawHeaders: ['Authorization', authorization], url })
+  return readPresentedToken({ headers: {}, rawHeaders: ['Authorization', authorization], url })
 }
 
-describe('a Bearer token', () => {
+describe('a presented token', () => {
   for (const scheme of ['Bearer', 'bearer', 'BEARER', 'bEaReR']) {
     test(`is read after the scheme ${scheme}`, () => {
       const token = read(`${scheme} a.b.c`)
-      assert.equal(token.ok && token.value.reveal(), 'a.b.c')
+      assert(token.ok)
+      assert.deepEqual([token.scheme, token.token.reveal()], ['Bearer', 'a.b.c'])
+    })
+  }
+
+  for (const scheme of ['DPoP', 'dpop', 'DPOP', 'dPoP']) {
+    test(`is read after the scheme ${scheme} [R5]`, () => {
+      const token = read(`${scheme} a.b.c`)
+      assert(token.ok)
+      assert.deepEqual([token.scheme, token.token.reveal()], ['DPoP', 'a.b.c'])
     })
   }
 
   test('is read after several spaces, as RFC 9110 allows', () => {
     const token = read('Bearer   a.b.c')
-    assert.equal(token.ok && token.value.reveal(), 'a.b.c')
+    assert.equal(token.ok && token.token.reveal(), 'a.b.c')
   })
 
   test('does not show when what was read is printed', () => {
@@ -30,7 +39,7 @@ describe('a Bearer token', () => {
   const refusals: readonly [string, string, string][] = [
     ['the empty value', '', 'other_scheme'],
     ['another scheme', 'Basic cGFydG5lci1hOnNlY3JldA==', 'other_scheme'],
-    ['DPoP, which is not checked here', 'DPoP a.b.c', 'other_scheme'],
+    ['a scheme that begins like DPoP', 'DPoPX a.b.c', 'other_scheme'],
     ['a scheme that begins like Bearer', 'BearerX a.b.c', 'other_scheme'],
     ['a scheme that ends like Bearer', 'XBearer a.b.c', 'other_scheme'],
     ['a scheme run into the token', 'Bearera.b.c', 'other_scheme'],
@@ -39,6 +48,8 @@ describe('a Bearer token', () => {
     ['a leading space', ' Bearer a.b.c', 'other_scheme'],
     ['the scheme alone', 'Bearer', 'malformed_credentials'],
     ['the scheme and spaces', 'Bearer   ', 'malformed_credentials'],
+    ['the other scheme alone', 'DPoP', 'malformed_credentials'],
+    ['a DPoP and a Bearer field joined', 'DPoP a.b.c, Bearer a.b.c', 'repeated_credentials'],
     ['two fields joined by a proxy', 'Bearer a.b.c, Bearer d.e.f', 'repeated_credentials'],
     ['a Bearer and a Basic field joined', 'Bearer a.b.c,Basic eDp5', 'repeated_credentials'],
   ]
@@ -49,7 +60,10 @@ describe('a Bearer token', () => {
   }
 
   test('is not found without an Authorization field', () => {
-    assert.deepEqual(readBearerToken({ headers: {} }), { ok: false, violation: 'no_credentials' })
+    assert.deepEqual(readPresentedToken({ headers: {} }), {
+      ok: false,
+      violation: 'no_credentials',
+    })
   })
 
   test('is refused when the query names one too', () => {
@@ -58,7 +72,7 @@ describe('a Bearer token', () => {
   })
 
   test('is never taken from the query', () => {
-    const query = readBearerToken({ headers: {}, url: '/?access_token=a.b.c' })
+    const query = readPresentedToken({ headers: {}, url: '/?access_token=a.b.c' })
     assert.deepEqual(query, { ok: false, violation: 'no_credentials' })
   })
 
@@ -66,7 +80,7 @@ describe('a Bearer token', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (rest) => {
         const token = read(`Bearer ${rest}`)
-        if (token.ok) assert.equal(token.value.reveal(), rest.replace(/^ +/, ''))
+        if (token.ok) assert.equal(token.token.reveal(), rest.replace(/^ +/, ''))
         else assert.match(token.violation, /^(?:malformed|repeated)_credentials$/)
       }),
     )
