@@ -53,12 +53,19 @@ class TokenGuard implements Guard {
     this.#observer = options.observer
   }
 
+  /** Not an async function: a token seen before is answered with the promise kept with its verdict. */
   check(request: GuardedRequest, requirement?: Requirement): Promise<Verdict> {
     try {
-      return this.#check(request, requirement)
+      const answer = this.#answer(request, requirement)
+      return 'settled' in answer ? answer.settled : Promise.resolve(answer)
     } catch (error) {
       return Promise.reject(error)
     }
+  }
+
+  decide(request: GuardedRequest, requirement?: Requirement): MaybePromise<Verdict> {
+    const answer = this.#answer(request, requirement)
+    return 'settled' in answer ? answer.admission : answer
   }
 
   ready(): GuardReadiness {
@@ -79,16 +86,18 @@ class TokenGuard implements Guard {
     this.#verdicts.clear()
   }
 
-  /** Not an async function: a token seen before is answered with the promise kept with its verdict. */
-  #check(request: GuardedRequest, requirement: Requirement | undefined): Promise<Verdict> {
+  /** A token seen before and good enough is answered with what is kept of it. */
+  #answer(
+    request: GuardedRequest,
+    requirement: Requirement | undefined,
+  ): CachedVerdict | MaybePromise<Verdict> {
     const policy = this.#policyOf(requirement)
     const presented = readPresentedToken(request)
-    if (!presented.ok) return Promise.resolve(this.#refuse(this.#responses.of(presented.violation)))
+    if (!presented.ok) return this.#refuse(this.#responses.of(presented.violation))
     const known = this.#verdicts.find(presented.token, this.#rules.clock.wallMs() / 1000)
     if (known === undefined) return this.#judge(presented, policy)
     const obstacle = this.#obstacleFor(known, presented, policy)
-    if (obstacle === undefined) return known.settled
-    if (!(obstacle instanceof Promise)) return Promise.resolve(obstacle)
+    if (!(obstacle instanceof Promise)) return obstacle ?? known
     return obstacle.then((refusal) => refusal ?? known.admission)
   }
 

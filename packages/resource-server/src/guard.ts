@@ -1,4 +1,5 @@
 /** The guard as its callers see it: requests in, verdicts out, and whether it can judge at the moment. */
+import type { MaybePromise } from '@mintmark/jwt'
 import type { GuardedRequest } from './guarded-request.ts'
 import type { ScopeRequirement } from './scope-requirement.ts'
 import type { Verdict } from './verdict.ts'
@@ -39,6 +40,12 @@ export interface Guard {
    * Does not check: revocation, sender constraints (a token with `cnf` is refused), whether a token was used before.
    */
   check(request: GuardedRequest, requirement?: Requirement): Promise<Verdict>
+  /**
+   * The same as {@link check}, for callers that need not wait where the answer is at hand: for a token seen before,
+   * and for a request without a token worth judging, the verdict itself and not a promise of it. What `check` would
+   * reject with may be thrown.
+   */
+  decide(request: GuardedRequest, requirement?: Requirement): MaybePromise<Verdict>
   /** How well this guard can judge at the moment. Starts nothing. */
   ready(): GuardReadiness
   /**

@@ -2,7 +2,7 @@
  * The guard for Fetch-shaped servers: Workers, Deno, Bun, and everything that maps a `Request` to a `Response`.
  */
 import type { Guard } from '../guard.ts'
-import { type ProtectOptions, requirementOf } from '../protection.ts'
+import { createProtection, type ProtectOptions } from '../protection.ts'
 import type { Admission, Refusal } from '../verdict.ts'
 
 /**
@@ -34,14 +34,30 @@ export function protect(
 ): <Context extends readonly unknown[]>(
   respond: AdmittedFetch<Context>,
 ) => ProtectedFetch<Context> {
-  const { guard } = options
-  const requirement = requirementOf(options)
+  const protection = createProtection(options)
   return (respond) =>
     async (request, ...context) => {
-      const verdict = await guard.check(request, requirement)
-      if (!verdict.admitted) return refusalResponse(verdict)
-      return await respond(request, verdict, ...context)
+      const announced: Field[] = []
+      const verdict = await protection.decide(request, (...field) => void announced.push(field))
+      const response = verdict.admitted
+        ? await respond(request, verdict, ...context)
+        : refusalResponse(verdict)
+      return announced.length === 0 ? response : withFields(response, announced)
     }
+}
+
+type Field = readonly [name: string, value: string]
+
+/** In place where that is possible; the headers of some responses, those of `fetch` for example, are immutable. */
+function withFields(response: Response, fields: readonly Field[]): Response {
+  try {
+    for (const [name, value] of fields) response.headers.set(name, value)
+    return response
+  } catch {
+    const copy = new Response(response.body, response)
+    for (const [name, value] of fields) copy.headers.set(name, value)
+    return copy
+  }
 }
 
 /** Turns a refusal into the `Response` that says so, for callers of {@link Guard.check} without an adapter. */

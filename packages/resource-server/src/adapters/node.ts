@@ -1,7 +1,7 @@
 /** The guard for `node:http`, `node:https` and frameworks that take their listeners. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Guard } from '../guard.ts'
-import { type ProtectOptions, requirementOf } from '../protection.ts'
+import { createProtection, type ProtectOptions } from '../protection.ts'
 import type { Admission, Refusal } from '../verdict.ts'
 
 /** Answers an admitted request. */
@@ -30,10 +30,11 @@ export type ProtectedListener = (
 export function protect(
   options: ProtectOptions,
 ): (listener: AdmittedListener) => ProtectedListener {
-  const { guard } = options
-  const requirement = requirementOf(options)
+  const protection = createProtection(options)
   return (listener) => async (request, response) => {
-    const verdict = await guard.check(request, requirement)
+    const announce = (name: string, value: string) => void response.setHeader(name, value)
+    const decided = protection.decide(request, announce)
+    const verdict = decided instanceof Promise ? await decided : decided
     if (verdict.admitted) await listener(request, response, verdict)
     else sendRefusal(response, verdict)
   }
@@ -41,8 +42,9 @@ export function protect(
 
 /** Sends a refusal as the complete answer, for callers of {@link Guard.check} without an adapter. */
 export function sendRefusal(response: ServerResponse, refusal: Refusal): void {
+  response.statusCode = refusal.status
+  for (const [name, value] of refusal.headers) response.setHeader(name, value)
   // The body is ASCII, so its characters are its octets. Without a length node:http would send it in chunks.
-  const length = ['content-length', String(refusal.body.length)]
-  response.writeHead(refusal.status, [...refusal.headers.flat(), ...length])
+  response.setHeader('content-length', refusal.body.length)
   response.end(refusal.body)
 }
