@@ -19,6 +19,7 @@ import {
 import {
   type IssuerTrust,
   judgeToken,
+  type TokenJudge,
   type TokenRules,
   type TokenVerdict,
 } from './token-verdict.ts'
@@ -40,13 +41,16 @@ export function createGuard(options: GuardOptions): Guard {
 
 class TokenGuard implements Guard {
   readonly #rules: TokenRules
+  readonly #judgeToken: TokenJudge
   readonly #responses: RefusalResponses
   readonly #verdicts: VerdictCache
   readonly #policyFor: (requirement: ScopeRequirement) => ScopePolicy
   readonly #observer: ResolvedGuardOptions['observer']
 
   constructor(options: ResolvedGuardOptions) {
-    this.#rules = rulesFrom(options)
+    const rules = rulesFrom(options)
+    this.#rules = rules
+    this.#judgeToken = (token) => judgeToken(token, rules)
     this.#responses = createRefusalResponses(options.realm, options.resourceMetadataUrl)
     this.#verdicts = new VerdictCache(options.verdictCacheBytesMax)
     this.#policyFor = createScopePolicies()
@@ -110,7 +114,7 @@ class TokenGuard implements Guard {
   }
 
   async #judge(presented: PresentedToken, policy: ScopePolicy | undefined): Promise<Verdict> {
-    const judged = await judgeToken(presented.token, this.#rules)
+    const judged = await this.#judgeToken(presented.token)
     if (!judged.ok) return this.#refuse(this.#responseTo(judged))
     this.#verdicts.keep(judged.value)
     return (await this.#obstacleFor(judged.value, presented, policy)) ?? judged.value.admission
@@ -148,8 +152,8 @@ class TokenGuard implements Guard {
   }
 
   #responseTo(refused: Exclude<TokenVerdict, { ok: true }>): Refusal {
-    return refused.violation === 'keys_unavailable'
-      ? this.#responses.unavailable(refused.retryAfterSeconds)
+    return 'retryAfterSeconds' in refused
+      ? this.#responses.unavailable(refused.violation, refused.retryAfterSeconds)
       : this.#responses.of(refused.violation)
   }
 

@@ -7,17 +7,22 @@
  *  (2) A 503 carries no challenge: it asks the client to wait, not to get another token.
  */
 import { type ScopeSet, serialiseChallenge } from '@mintmark/protocol'
-import { meaningOf, type RefusalCode, type RefusalMeaning } from './refusal.ts'
+import {
+  meaningOf,
+  type RefusalCode,
+  type RefusalMeaning,
+  type UnavailableCode,
+} from './refusal.ts'
 import type { Refusal } from './verdict.ts'
 
 /** Makes refusals for one guard. What does not vary is made once and shared. */
 export interface RefusalResponses {
   /** The refusal for `code`, frozen. */
-  of(code: Exclude<RefusalCode, 'insufficient_scope' | 'keys_unavailable'>): Refusal
+  of(code: Exclude<RefusalCode, 'insufficient_scope' | UnavailableCode>): Refusal
   /** A 403 that names the scope, or none when a predicate decided (RFC 6750 section 3.1). */
   insufficientScope(required: ScopeSet | undefined): Refusal
   /** A 503 with `Retry-After`. @param retryAfterSeconds - Rounded up to a whole second, at least 1. */
-  unavailable(retryAfterSeconds: number): Refusal
+  unavailable(code: UnavailableCode, retryAfterSeconds: number): Refusal
 }
 
 /**
@@ -47,10 +52,10 @@ export function createRefusalResponses(
       const value = challenge(meaning, required?.text)
       return respond('insufficient_scope', meaning, [['www-authenticate', value]])
     },
-    unavailable(retryAfterSeconds) {
+    unavailable(code, retryAfterSeconds) {
       const seconds = Math.max(1, Math.ceil(retryAfterSeconds))
-      const meaning = meaningOf('keys_unavailable')
-      return respond('keys_unavailable', meaning, [['retry-after', String(seconds)]], seconds)
+      const meaning = meaningOf(code)
+      return respond(code, meaning, [['retry-after', String(seconds)]], seconds)
     },
   }
 }

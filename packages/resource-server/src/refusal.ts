@@ -32,8 +32,18 @@ export type RefusalCode =
   | 'issued_in_the_future'
   | 'lifetime_too_long'
   | 'sender_constrained'
+  | 'revoked'
+  | 'inactive'
   | 'insufficient_scope'
   | 'keys_unavailable'
+  | 'revocations_unknown'
+  | 'introspection_unavailable'
+
+/** Why nobody could say whether the request is to be admitted: an outage, to be waited for. */
+export type UnavailableCode = Extract<
+  RefusalCode,
+  'keys_unavailable' | 'revocations_unknown' | 'introspection_unavailable'
+>
 
 /** What a client is told beyond the error code, so that it can tell a token to renew from one to give up on. */
 export type RefusalReason =
@@ -50,6 +60,8 @@ export type RefusalReason =
   | 'not_yet_valid'
   | 'lifetime_too_long'
   | 'sender_constrained'
+  | 'revoked'
+  | 'inactive'
   | 'insufficient_scope'
   | 'repeated_credentials'
   | 'token_in_query'
@@ -108,21 +120,29 @@ export function meaningOf(code: RefusalCode): RefusalMeaning {
       )
     case 'sender_constrained':
       return invalidToken('sender_constrained', 'The access token is bound to a key of its client')
+    case 'revoked':
+      return invalidToken('revoked', 'The access token was revoked')
+    case 'inactive':
+      return invalidToken('inactive', 'The access token is not active')
     case 'insufficient_scope':
-      return {
-        status: 403,
-        error: 'insufficient_scope',
-        reason: 'insufficient_scope',
-        description: 'The access token does not carry the required scope',
-      }
+      return insufficientScope
     case 'keys_unavailable':
-      return {
-        status: 503,
-        error: undefined,
-        reason: 'unavailable',
-        description: 'Access tokens cannot be verified for the moment',
-      }
+    case 'introspection_unavailable':
+      return unavailable('Access tokens cannot be verified for the moment')
+    case 'revocations_unknown':
+      return unavailable('Whether access tokens were revoked is not known for the moment')
   }
+}
+
+const insufficientScope: RefusalMeaning = {
+  status: 403,
+  error: 'insufficient_scope',
+  reason: 'insufficient_scope',
+  description: 'The access token does not carry the required scope',
+}
+
+function unavailable(description: string): RefusalMeaning {
+  return { status: 503, error: undefined, reason: 'unavailable', description }
 }
 
 function invalidRequest(reason: RefusalReason, description: string): RefusalMeaning {

@@ -35,6 +35,7 @@ import {
 import type { Clock } from '@mintmark/runtime'
 import { createAdmission, type VerifiedToken } from './admission.ts'
 import type { IssuerKeys } from './issuer-keys.ts'
+import type { UnavailableCode } from './refusal.ts'
 import type { VerifiedClaims } from './verdict.ts'
 import type { CachedVerdict } from './verdict-cache.ts'
 
@@ -61,10 +62,16 @@ export type TokenVerdict =
   | Parsed<CachedVerdict, TokenViolation>
   | {
       readonly ok: false
-      readonly violation: 'keys_unavailable'
-      /** Whole seconds, at least 1. */
+      readonly violation: UnavailableCode
+      /** Seconds, at least 1. */
       readonly retryAfterSeconds: number
     }
+
+/**
+ * Judges tokens that were not seen before, each in the way of its kind. Resolves for everything in the token and on the
+ * network.
+ */
+export type TokenJudge = (token: AccessTokenValue) => Promise<TokenVerdict>
 
 /** The rules that a token can break by itself. */
 export type TokenViolation =
@@ -75,9 +82,10 @@ export type TokenViolation =
   | 'unknown_key'
   | 'ambiguous_key'
   | 'bad_signature'
+  | 'inactive'
   | ClaimRefusal
 
-/** Judges a token that was not seen before. Never rejects for anything in the token or on the network. */
+/** Judges a JWT. Never rejects for anything in the token or on the network. */
 export async function judgeToken(
   token: AccessTokenValue,
   rules: TokenRules,

@@ -9,7 +9,14 @@ const responses = createRefusalResponses('api', undefined)
 
 function refusalFor(code: RefusalCode): Refusal {
   if (code === 'insufficient_scope') return responses.insufficientScope(scopeOf(['write', 'read']))
-  return code === 'keys_unavailable' ? responses.unavailable(7) : responses.of(code)
+  switch (code) {
+    case 'keys_unavailable':
+    case 'introspection_unavailable':
+    case 'revocations_unknown':
+      return responses.unavailable(code, 7)
+    default:
+      return responses.of(code)
+  }
 }
 
 /** Status, the challenge after its realm, and the body of every refusal there is. */
@@ -41,6 +48,8 @@ const answers: Readonly<Record<RefusalCode, readonly [number, string, string]>> 
     'sender_constrained',
     'The access token is bound to a key of its client',
   ),
+  revoked: invalid('revoked', 'The access token was revoked'),
+  inactive: invalid('inactive', 'The access token is not active'),
   insufficient_scope: answer(
     403,
     'insufficient_scope',
@@ -48,11 +57,16 @@ const answers: Readonly<Record<RefusalCode, readonly [number, string, string]>> 
     'The access token does not carry the required scope',
     ', scope="read write"',
   ),
-  keys_unavailable: [
-    503,
-    '',
-    '{"error":"temporarily_unavailable","error_description":"Access tokens cannot be verified for the moment"}',
-  ],
+  keys_unavailable: unavailable('Access tokens cannot be verified for the moment'),
+  introspection_unavailable: unavailable('Access tokens cannot be verified for the moment'),
+  revocations_unknown: unavailable(
+    'Whether access tokens were revoked is not known for the moment',
+  ),
+}
+
+function unavailable(description: string): readonly [number, string, string] {
+  const body = { error: 'temporarily_unavailable', error_description: description }
+  return [503, '', JSON.stringify(body)]
 }
 
 function bad(reason: string, description: string): readonly [number, string, string] {
@@ -121,7 +135,7 @@ describe('the answer to a refusal', () => {
     [30, 30],
   ] as const) {
     test(`asks to wait ${sent} s when ${given} s are left`, () => {
-      const refusal = responses.unavailable(given)
+      const refusal = responses.unavailable('keys_unavailable', given)
       assert.equal(refusal.retryAfterSeconds, sent)
       assert.deepEqual(refusal.headers[0], ['retry-after', String(sent)])
     })
@@ -141,6 +155,6 @@ describe('the answer to a refusal', () => {
       assert.equal(challenge?.parameters.get('realm'), 'Orders "v2"')
       assert.equal(challenge?.parameters.get('resource_metadata'), url)
     }
-    assert.equal(configured.unavailable(1).headers.length, 3)
+    assert.equal(configured.unavailable('keys_unavailable', 1).headers.length, 3)
   })
 })
