@@ -16,6 +16,7 @@ import { keyCommands } from './commands/key.ts'
 import { exchangeCommands } from './commands/registry-exchange.ts'
 import { resourceCommands } from './commands/resource.ts'
 import { revokeCommand } from './commands/revoke.ts'
+import { ringCommands } from './commands/rings.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
 import { verifyCommand } from './commands/verify.ts'
@@ -36,6 +37,7 @@ export const commandList: readonly Command[] = [
   introspectCommand,
   revokeCommand,
   explainCommand,
+  ...ringCommands,
   ...adminCommands,
   demoCommand,
 ]
@@ -46,5 +48,6 @@ export const groupSummaries: ReadonlyMap<string, string> = new Map([
   ['resource', 'register resource servers: their scopes and token lifetimes'],
   ['client', 'register clients: their secrets and permitted scopes'],
   ['key', 'rotate the keys that sign tokens, and withdraw compromised ones'],
+  ['rings', 'try limits out on requests that have been'],
   ['audit', 'read the audit trail, and verify that it is as it was written'],
 ])

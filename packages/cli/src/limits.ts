@@ -99,3 +99,6 @@ export const redisRetryMsMax = 2_000
 
 /** A declaration or another program's export: 10,000 clients with keys. It is held in memory. */
 export const exchangedBytesMax = 64 * 1024 * 1024
+
+/** Lines of an access log between two notices of how far a simulation has come: one every second or so. */
+export const simulationProgressLines = 1_000_000

@@ -25,6 +25,7 @@ import {
   url,
   wholeNumber,
 } from './setting-kind.ts'
+import { simulationSettings } from './simulation-settings.ts'
 
 const portMax = 65_535
 const graceSecondsMax = 604_800
@@ -147,6 +148,7 @@ export const settings = {
     false,
   ),
   drill: withDefault(toggle, 'practise on a throw-away copy; nothing is changed', false),
+  ...simulationSettings,
   ...registrationSettings,
   ...administeringSettings,
   secretFile: optional(

@@ -41,6 +41,7 @@ export interface SimulatedKey {
   readonly requests: number
   readonly refused: number
   readonly firstRefusedAtWallMs: number | undefined
+  readonly lastRefusedAtWallMs: number | undefined
 }
 
 /** What became of one ring. */
@@ -73,6 +74,7 @@ interface KeyTally {
   requests: number
   refused: number
   firstRefusedAtWallMs: number | undefined
+  lastRefusedAtWallMs: number | undefined
 }
 
 interface RingTally {
@@ -146,6 +148,7 @@ export class RingSimulation {
     if (verdict.allowed) return
     tally.refused += 1
     tally.firstRefusedAtWallMs ??= wallMs
+    tally.lastRefusedAtWallMs = wallMs
   }
 
   #tallyOf(ring: 'public' | 'partner', key: string): KeyTally | undefined {
@@ -156,7 +159,10 @@ export class RingSimulation {
       this.#requestsNotListed += 1
       return undefined
     }
-    const tally = { ring, key, requests: 0, refused: 0, firstRefusedAtWallMs: undefined }
+    const tally: KeyTally = {
+      ...{ ring, key, requests: 0, refused: 0 },
+      ...{ firstRefusedAtWallMs: undefined, lastRefusedAtWallMs: undefined },
+    }
     this.#keys.set(name, tally)
     return tally
   }

@@ -45,7 +45,7 @@ test('tells who would have been refused, the worst first', () => {
   ]
   const { requests, refused, top, public: open } = simulateRings(log, rings)
   assert.deepEqual([requests, refused, open.keysRefused], [23, 8, 2])
-  const first = { firstRefusedAtWallMs: START_MS }
+  const first = { firstRefusedAtWallMs: START_MS, lastRefusedAtWallMs: START_MS }
   assert.deepEqual(top, [
     { ring: 'public', key: '198.51.100.1', requests: 10, refused: 5, ...first },
     { ring: 'public', key: '203.0.113.7', requests: 8, refused: 3, ...first },
