@@ -41,6 +41,32 @@ describe('mintmark serve --workers', () => {
     assert.equal(stopped.output.trim().split('\n').length, 1)
   })
 
+  it('tells operators of all workers, and shows the first administrator once [A12, A13]', async (t) => {
+    const world = await servingWorld(t, [...twoWorkers, '--admin-port', '0'])
+    const { server } = world
+    const running = load(t, world)
+    await until(async () => running.answered > 100)
+    const { answered } = await running.stop()
+    const { administrator } = server.document as Record<string, Record<string, string>>
+    assert(administrator?.client_id !== undefined && administrator.client_secret !== undefined)
+    const { client_id: id, client_secret: secret } = administrator
+    // It was made by one process, and the others know it within a second.
+    let answer = await requestToken(server, id, secret)
+    await until(async () => {
+      if (!answer.ok) answer = await requestToken(server, id, secret)
+      return answer.ok
+    })
+    const { access_token: token } = (await answer.json()) as Record<string, string>
+    const ask = async (path: string) => {
+      const headers = { authorization: `Bearer ${token}` }
+      return (await fetch(`${server.adminOrigin}/admin/v1${path}`, { headers })).json()
+    }
+    assert.equal(((await ask('/status')) as Record<string, unknown>).tokens_issued, answered + 1)
+    const { clients } = (await ask('/cache-discipline')) as { readonly clients: readonly object[] }
+    const [worst] = clients as Record<string, unknown>[]
+    assert.deepEqual([worst?.client_id, worst?.tokens_issued], [the.clientId, answered])
+  })
+
   it('shows a change of the registry in every worker within a second [A12]', async (t) => {
     const world = await servingWorld(t, twoWorkers)
     const { folder, server, clientSecret } = world

@@ -1,5 +1,9 @@
 /** The options of the admin port: checked and completed here, once. */
-import type { AuthorizationServer, ServerReport } from '@mintmark/authorization-server'
+import type {
+  AuthorizationServer,
+  ClientDiscipline,
+  ServerReport,
+} from '@mintmark/authorization-server'
 import { type Clock, type RandomSource, systemClock, systemRandom } from '@mintmark/runtime'
 import { staleGraceSecondsDefault } from './limits.ts'
 
@@ -11,6 +15,10 @@ export interface AdminApiOptions {
   readonly isServing?: () => boolean
   /** What the metrics show. Default: the report of `server`; a node of several processes sums theirs up. */
   readonly report?: () => ServerReport | Promise<ServerReport>
+  /** How the clients keep their tokens, the worst first. Default: as `server` says; the same holds. */
+  readonly cacheDiscipline?: (
+    limit: number,
+  ) => readonly ClientDiscipline[] | Promise<readonly ClientDiscipline[]>
   /**
    * For how long the database may be unreadable before this node calls itself not ready, in seconds from 0. Default
    * 3,600.
@@ -29,6 +37,7 @@ const known = new Set([
   'server',
   'isServing',
   'report',
+  'cacheDiscipline',
   'staleGraceSeconds',
   'version',
   'clock',
@@ -47,6 +56,7 @@ export function resolveOptions(options: AdminApiOptions): ResolvedOptions {
     server,
     isServing: options.isServing ?? (() => server.ready()),
     report: options.report ?? (() => server.report()),
+    cacheDiscipline: options.cacheDiscipline ?? ((limit) => server.cacheDiscipline(limit)),
     staleGraceSeconds,
     version: options.version ?? 'unknown',
     clock: options.clock ?? systemClock,

@@ -20,7 +20,7 @@ export interface StartedAdmin {
  */
 export async function startAdmin(
   { settings, edge }: Invocation<(typeof adminPortSettings)[number]>,
-  parts: Pick<AdminApiOptions, 'server' | 'isServing' | 'report'>,
+  parts: Pick<AdminApiOptions, 'server' | 'isServing' | 'report' | 'cacheDiscipline'>,
   port: number,
 ): Promise<StartedAdmin> {
   const { bootstrapOnce, createAdminApi, listenAdmin } = await import('@mintmark/admin-api')

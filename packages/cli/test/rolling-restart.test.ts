@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { sumOfReports } from '@mintmark/authorization-server'
+import { joinDisciplines, sumOfReports } from '@mintmark/authorization-server'
 import { eventLoopTurns } from '@mintmark/testkit'
 import { workerPauseMsMax, workerStopMsMax } from '../src/limits.ts'
 import { ended, failed, report, supervised } from './supervised.ts'
@@ -81,17 +81,18 @@ describe('the supervisor, adding up', () => {
   it('counts what workers did that are gone [A12]', async () => {
     const { supervisor, clock, started, getReady, run } = supervised(2)
     await run()
-    started[0]?.tell({ type: 'report', id: 0, report: report(10) })
+    started[0]?.tell({ type: 'report', id: 0, ...report(10) })
     await ended(started[0])
     await clock.advance(1_000)
     await getReady()
-    const node = supervisor.report()
+    const node = supervisor.report(9)
     for (const [at, process] of [started[1], started[2]].entries()) {
       const asked = process?.heard.find((message) => message.type === 'report_wanted')
       assert(asked?.type === 'report_wanted')
-      process?.tell({ type: 'report', id: asked.id, report: report(at + 1) })
+      process?.tell({ type: 'report', id: asked.id, ...report(at + 1) })
     }
-    const { running, ended: gone, isServing } = await node
+    const { running, disciplines, ended: gone, isServing } = await node
+    assert.equal(joinDisciplines(disciplines, 9)[0]?.tokensIssued, 3)
     const sum = sumOfReports(running, gone)
     assert.deepEqual([sum.tokensIssued, sum.registry.sequence, isServing], [13, 7, true])
   })
@@ -99,8 +100,8 @@ describe('the supervisor, adding up', () => {
   it('takes the last report of a worker that is too busy, and does not wait for one that ends', async () => {
     const { supervisor, clock, started, run } = supervised(2)
     await run()
-    started[0]?.tell({ type: 'report', id: 0, report: report(5) })
-    const node = supervisor.report()
+    started[0]?.tell({ type: 'report', id: 0, ...report(5) })
+    const node = supervisor.report(9)
     await ended(started[1])
     await clock.advance(2_000)
     assert.deepEqual(

@@ -1,8 +1,8 @@
 /** A supervisor over processes that do what a test says, with time under its control. */
-import { type ServerReport, sumOfReports } from '@mintmark/authorization-server'
+import { sumOfReports } from '@mintmark/authorization-server'
 import { eventLoopTurns, FakeClock } from '@mintmark/testkit'
 import { Supervisor } from '../src/workers/supervisor.ts'
-import type { FromWorker, ToWorker } from '../src/workers/worker-messages.ts'
+import type { FromWorker, ToWorker, WorkerReport } from '../src/workers/worker-messages.ts'
 import type { WorkerProcess } from '../src/workers/worker-processes.ts'
 
 /** A process that does nothing by itself: the test says what it tells and when it ends. */
@@ -101,10 +101,13 @@ export async function ended(process: ScriptedProcess | undefined): Promise<void>
 }
 
 /** What a worker tells of itself. */
-export const report = (tokensIssued: number): ServerReport => ({
-  ...{ tokensIssued, tokensRevoked: 0, introspections: { active: 0, inactive: 0 } },
-  ...{ authentications: [], refusals: [], shadowedRefusals: [], signaturesWaiting: 0 },
-  signingKeys: [],
-  storage: { reads: 0, writes: 0 },
-  registry: { sequence: 7, clients: 1, reloads: 0, failedReloads: 0, staleSeconds: 0 },
+export const report = (tokensIssued: number): WorkerReport => ({
+  report: {
+    ...{ tokensIssued, tokensRevoked: 0, introspections: { active: 0, inactive: 0 } },
+    ...{ authentications: [], refusals: [], shadowedRefusals: [], signaturesWaiting: 0 },
+    signingKeys: [],
+    storage: { reads: 0, writes: 0 },
+    registry: { sequence: 7, clients: 1, reloads: 0, failedReloads: 0, staleSeconds: 0 },
+  },
+  discipline: [{ clientId: 'a', tokensIssued, score: tokensIssued, tokenPerCall: false }],
 })

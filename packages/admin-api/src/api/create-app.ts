@@ -6,8 +6,6 @@
  *  (2) An answer fits the schema that the OpenAPI document shows, or is a problem; nothing of an exception is sent.
  */
 import swagger from '@fastify/swagger'
-import type { AuthorizationServer } from '@mintmark/authorization-server'
-import type { Clock, RandomSource } from '@mintmark/runtime'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import {
   jsonSchemaTransform,
@@ -15,6 +13,7 @@ import {
   validatorCompiler,
 } from 'fastify-type-provider-zod'
 import { adminBodyBytesMax, adminPathParameterLengthMax, adminRequestsMax } from '../limits.ts'
+import type { ResolvedOptions } from '../options.ts'
 import { protectiveHeaders } from '../plain-answer.ts'
 import {
   adminBasePath,
@@ -31,16 +30,14 @@ import { type OperationWorld, operationAnswers } from './operation-answers.ts'
 import { type Problem, ProblemError, problem } from './problem.ts'
 
 /** What the application stands on. */
-export interface AppOptions {
-  readonly server: AuthorizationServer
-  readonly version: string
-  readonly clock: Clock
-  readonly random: RandomSource
-}
+export type AppOptions = Pick<
+  ResolvedOptions,
+  'server' | 'isServing' | 'report' | 'cacheDiscipline' | 'version' | 'clock' | 'random'
+>
 
 /** Makes the application; it is ready for `routing` and listens nowhere. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
-  const { server, version, clock } = options
+  const { server, version } = options
   const app = fastify({
     logger: false,
     bodyLimit: adminBodyBytesMax,
@@ -60,7 +57,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     ...openApiOptions(server, version),
     transform: jsonSchemaTransform,
   })
-  const world = { server, status: statusOf(server, version, clock) }
+  const { cacheDiscipline } = options
+  const world = { server, status: statusOf(options), cacheDiscipline }
   for (const name of Object.keys(operations) as OperationName[]) {
     addOperation(app, name, world, authorizer)
   }

@@ -5,6 +5,7 @@ import type {
   Registered,
 } from '@mintmark/authorization-server'
 import { redact } from '@mintmark/protocol'
+import type { ResolvedOptions } from '../options.ts'
 import {
   declarationOptionsFrom,
   declaredFrom,
@@ -31,7 +32,8 @@ export interface OperationWorld {
   /** Under the name of the calling client. */
   readonly administration: Administration
   readonly server: AuthorizationServer
-  readonly status: () => NodeStatus
+  readonly status: () => Promise<NodeStatus>
+  readonly cacheDiscipline: ResolvedOptions['cacheDiscipline']
 }
 
 type OperationAnswers = {
@@ -143,9 +145,9 @@ export const operationAnswers: OperationAnswers = {
   }),
   explainRefusal: ({ params }, { server }) =>
     explanationAnswer(found(server.explainRefusal(params.id))),
-  cacheDiscipline: ({ query }, { server }) =>
+  cacheDiscipline: async ({ query }, { cacheDiscipline }) =>
     answerMembers({
-      clients: server.cacheDiscipline(query.limit ?? pageSizeDefault),
+      clients: await cacheDiscipline(query.limit ?? pageSizeDefault),
     }) as OperationAnswer<'cacheDiscipline'>,
 }
 

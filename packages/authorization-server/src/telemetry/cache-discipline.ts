@@ -142,3 +142,30 @@ function disciplineOf(clientId: string, habit: Habit, nowMs: number): ClientDisc
     tokenPerCall: asksPerCall(habit, lifetimeSeconds, nowMs),
   }
 }
+
+/**
+ * Puts together what several processes say, each of which was asked by a part of the calls: the `limit` worst clients.
+ * Scores add up beyond the 1 that is perfect; a habit that one process has noticed is one.
+ *
+ * Does not know what a process left out: of a client that is among the worst of one process only, that part counts.
+ */
+export function joinDisciplines(
+  processes: readonly (readonly ClientDiscipline[])[],
+  limit: number,
+): readonly ClientDiscipline[] {
+  const joined = new Map<string, ClientDiscipline>()
+  for (const one of processes.flat()) {
+    const before = joined.get(one.clientId)
+    joined.set(one.clientId, before === undefined ? one : join(before, one))
+  }
+  return [...joined.values()].sort((a, b) => b.score - a.score).slice(0, limit)
+}
+
+function join(one: ClientDiscipline, other: ClientDiscipline): ClientDiscipline {
+  return {
+    clientId: one.clientId,
+    tokensIssued: one.tokensIssued + other.tokensIssued,
+    score: Math.round((one.score + other.score - 1) * 10) / 10,
+    tokenPerCall: one.tokenPerCall || other.tokenPerCall,
+  }
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FakeClock, seededRandom } from '@mintmark/testkit'
-import { CacheDiscipline } from '../../src/telemetry/cache-discipline.ts'
+import { CacheDiscipline, joinDisciplines } from '../../src/telemetry/cache-discipline.ts'
 
 const LIFETIME = 900
 
@@ -89,3 +89,19 @@ function world() {
   const clock = new FakeClock()
   return { clock, discipline: new CacheDiscipline(clock) }
 }
+
+test('what several processes saw of a client adds up beyond what is perfect [A13]', () => {
+  const seen = (clientId: string, score: number, tokenPerCall = false) => ({
+    ...{ clientId, tokensIssued: 10, score, tokenPerCall },
+  })
+  const processes = [
+    [seen('hasty', 30.5, true), seen('calm', 1)],
+    [seen('hasty', 31), seen('calm', 1), seen('lone', 2)],
+  ]
+  assert.deepEqual(joinDisciplines(processes, 2), [
+    { clientId: 'hasty', tokensIssued: 20, score: 60.5, tokenPerCall: true },
+    { clientId: 'lone', tokensIssued: 10, score: 2, tokenPerCall: false },
+  ])
+  assert.equal(joinDisciplines(processes, 9)[2]?.score, 1)
+  assert.deepEqual(joinDisciplines([], 9), [])
+})

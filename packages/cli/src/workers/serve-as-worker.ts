@@ -1,13 +1,17 @@
 /** `mintmark serve` in a process that a supervisor started: one server of several, or the administration of all. */
 import type { BootstrapCredential } from '@mintmark/admin-api'
-import type { ServerReport } from '@mintmark/authorization-server'
+import type {
+  AuthorizationServer,
+  ClientDiscipline,
+  ServerReport,
+} from '@mintmark/authorization-server'
 import type { Invocation } from '../command.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { describeFailure } from '../failure.ts'
 import { type adminPortSettings, startAdmin } from '../serve-admin.ts'
 import { logOf, type ServerInvocation, serverMaker, startServer } from '../serve-server.ts'
 import { type SupervisorOrders, supervisorOrders } from './supervisor-orders.ts'
-import type { WorkerAssignment, WorkerReady } from './worker-messages.ts'
+import type { WorkerAssignment, WorkerReady, WorkerReport } from './worker-messages.ts'
 import type { SupervisorChannel } from './worker-processes.ts'
 
 /** What a worker reads of the settings. */
@@ -15,7 +19,7 @@ type WorkerInvocation = ServerInvocation & Invocation<(typeof adminPortSettings)
 
 /** A worker that takes requests. */
 interface RunningWorker extends WorkerReady {
-  report(): ServerReport
+  report(clients: number): WorkerReport
   close(drainDelayMs: number): Promise<void>
 }
 
@@ -35,12 +39,12 @@ export async function serveAsWorker(
     const assignment = await orders.assignment
     const start = assignment.role === 'serving' ? startServing : startAdministration
     const worker = await start(invocation, assignment, orders)
-    orders.answerReports(() => worker.report())
+    orders.answerReports(worker.report)
     const { origin, issuer, tokenEndpoint, administrator } = worker
     supervisor.send({ type: 'ready', origin, issuer, tokenEndpoint, administrator })
     const drainDelayMs = await orders.stop
     await worker.close(drainDelayMs)
-    supervisor.send({ type: 'report', id: 0, report: worker.report() })
+    supervisor.send({ type: 'report', id: 0, ...worker.report(0) })
   } catch (error) {
     supervisor.send({ type: 'failed', ...describeFailure(error) })
     return exitCode.failure
@@ -60,7 +64,7 @@ async function startServing(
   const { issuer, tokenEndpoint } = server
   return {
     ...{ origin, issuer, tokenEndpoint },
-    report: () => server.report(),
+    report: (clients) => workerReport(server, clients),
     close: (drainDelayMs) => close({ drainDelayMs }),
   }
 }
@@ -71,27 +75,34 @@ async function startAdministration(
   { port, workerCount, issuer = '' }: WorkerAssignment,
   orders: SupervisorOrders,
 ): Promise<RunningWorker> {
-  const { sumOfReports } = await import('@mintmark/authorization-server')
+  const { joinDisciplines, sumOfReports } = await import('@mintmark/authorization-server')
   const make = await serverMaker(invocation, await logOf(invocation), workerCount)
   const server = await make(issuer)
   let isServing = true
   const report = async (): Promise<ServerReport> => {
-    const node = await orders.nodeReport()
+    const node = await orders.nodeReport(0)
     isServing = node.isServing
     return sumOfReports([server.report(), ...node.running], node.ended)
   }
-  const parts = { server, report, isServing: () => isServing && server.ready() }
+  const cacheDiscipline = async (limit: number): Promise<readonly ClientDiscipline[]> =>
+    joinDisciplines((await orders.nodeReport(limit)).disciplines, limit)
+  const answers = { report, cacheDiscipline, isServing: () => isServing && server.ready() }
+  const parts = { server, ...answers }
   const { running, credential } = await startAdmin(invocation, parts, port)
   const { issuer: itself, tokenEndpoint } = server
   return {
     ...{ origin: running.origin, issuer: itself, tokenEndpoint },
     ...(credential !== undefined && { administrator: revealed(credential) }),
-    report: () => server.report(),
+    report: (clients) => workerReport(server, clients),
     async close() {
       await running.close()
       await server.close()
     },
   }
+}
+
+function workerReport(server: AuthorizationServer, clients: number): WorkerReport {
+  return { report: server.report(), discipline: server.cacheDiscipline(clients) }
 }
 
 /** For the supervisor, who shows it. */

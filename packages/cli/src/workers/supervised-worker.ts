@@ -5,12 +5,17 @@
  *  (1) `ready` settles: with what the worker told, or with the failure that it told or that its silence is.
  *  (2) A worker that is stopped ends: by itself in the time that stopping takes, or killed.
  */
-import type { ServerReport } from '@mintmark/authorization-server'
 import type { Clock } from '@mintmark/runtime'
 import { CommandFailure, failure } from '../command-failure.ts'
 import { workerReportMsMax, workerStartMsMax, workerStopMsMax } from '../limits.ts'
 import { outcome } from './outcome.ts'
-import type { FromWorker, NodeReport, WorkerAssignment, WorkerReady } from './worker-messages.ts'
+import type {
+  FromWorker,
+  NodeReport,
+  WorkerAssignment,
+  WorkerReady,
+  WorkerReport,
+} from './worker-messages.ts'
 import type { WorkerProcess } from './worker-processes.ts'
 
 /** What a worker is started with. */
@@ -19,7 +24,7 @@ export interface WorkerStart {
   readonly assignment: WorkerAssignment
   readonly clock: Clock
   /** Answers a worker that wants to know what all of them do. */
-  readonly nodeReport: () => Promise<NodeReport>
+  readonly nodeReport: (clients: number) => Promise<NodeReport>
 }
 
 /** A worker under supervision. */
@@ -33,7 +38,7 @@ export class SupervisedWorker {
   /** Why it could not start, if it told. */
   failed: CommandFailure | undefined
   /** What it told of itself last. */
-  lastReport: ServerReport | undefined
+  lastReport: WorkerReport | undefined
   #hasStarted = false
   #isStopping = false
   #lastReportId = 0
@@ -83,13 +88,13 @@ export class SupervisedWorker {
   }
 
   /** Its report now, or its last one if it does not answer in time. */
-  async report(): Promise<ServerReport | undefined> {
+  async report(clients: number): Promise<WorkerReport | undefined> {
     const { process, clock } = this.#start
     const id = ++this.#lastReportId
     const { promise, resolve } = outcome<void>()
     this.#waitingForReports.set(id, resolve)
     const late = clock.schedule(workerReportMsMax, resolve)
-    process.send({ type: 'report_wanted', id })
+    process.send({ type: 'report_wanted', id, clients })
     await promise
     late.cancel()
     this.#waitingForReports.delete(id)
@@ -112,11 +117,11 @@ export class SupervisedWorker {
         this.#outcome.reject(this.failed)
         break
       case 'report':
-        this.lastReport = message.report
+        this.lastReport = { report: message.report, discipline: message.discipline }
         this.#waitingForReports.get(message.id)?.()
         break
       case 'node_report_wanted':
-        void nodeReport().then((node) => {
+        void nodeReport(message.clients).then((node) => {
           process.send({ type: 'node_report', id: message.id, node })
         })
     }

@@ -1,7 +1,6 @@
 /** What a worker hears from its supervisor, as promises. */
-import type { ServerReport } from '@mintmark/authorization-server'
 import { outcome } from './outcome.ts'
-import type { NodeReport, ToWorker, WorkerAssignment } from './worker-messages.ts'
+import type { NodeReport, ToWorker, WorkerAssignment, WorkerReport } from './worker-messages.ts'
 import type { SupervisorChannel } from './worker-processes.ts'
 
 /** The orders of a supervisor. */
@@ -11,9 +10,9 @@ export interface SupervisorOrders {
   /** Resolves when the worker is to stop, with how long to drain before, in milliseconds. */
   readonly stop: Promise<number>
   /** From now on the supervisor gets `report` whenever it asks. */
-  answerReports(report: () => ServerReport): void
-  /** Asks what the workers that serve have done. */
-  nodeReport(): Promise<NodeReport>
+  answerReports(report: (clients: number) => WorkerReport): void
+  /** Asks what the workers that serve have done, and how their worst `clients` keep their tokens. */
+  nodeReport(clients: number): Promise<NodeReport>
 }
 
 /** Listens to the supervisor, who waits for nothing: what it asks before there is an answer is not answered. */
@@ -22,7 +21,7 @@ export function supervisorOrders(supervisor: SupervisorChannel): SupervisorOrder
   const stop = outcome<number>()
   const waiting = new Map<number, (node: NodeReport) => void>()
   let lastId = 0
-  let report: (() => ServerReport) | undefined
+  let report: ((clients: number) => WorkerReport) | undefined
   supervisor.onMessage((message: ToWorker) => {
     switch (message.type) {
       case 'start':
@@ -33,7 +32,7 @@ export function supervisorOrders(supervisor: SupervisorChannel): SupervisorOrder
         break
       case 'report_wanted':
         if (report === undefined) return
-        supervisor.send({ type: 'report', id: message.id, report: report() })
+        supervisor.send({ type: 'report', id: message.id, ...report(message.clients) })
         break
       case 'node_report':
         waiting.get(message.id)?.(message.node)
@@ -47,9 +46,9 @@ export function supervisorOrders(supervisor: SupervisorChannel): SupervisorOrder
     answerReports(answer) {
       report = answer
     },
-    nodeReport() {
+    nodeReport(clients) {
       const id = ++lastId
-      supervisor.send({ type: 'node_report_wanted', id })
+      supervisor.send({ type: 'node_report_wanted', id, clients })
       return new Promise((resolve) => waiting.set(id, resolve))
     },
   }

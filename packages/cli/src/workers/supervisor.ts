@@ -110,12 +110,14 @@ export class Supervisor {
     await this.#administration?.close(0)
   }
 
-  /** What the workers that serve have done so far. */
-  async report(): Promise<NodeReport> {
+  /** What the workers that serve have done so far, and how their worst `clients` keep their tokens. */
+  async report(clients: number): Promise<NodeReport> {
     const serving = this.#serving.flatMap((place) => place.serving ?? [])
-    const reports = await Promise.all(serving.map((worker) => worker.report()))
+    const answers = await Promise.all(serving.map((worker) => worker.report(clients)))
+    const reports = answers.filter((answer) => answer !== undefined)
     return {
-      running: reports.filter((report) => report !== undefined),
+      running: reports.map(({ report }) => report),
+      disciplines: reports.map(({ discipline }) => discipline),
       ended: this.#ended === undefined ? [] : [this.#ended],
       isServing: !this.#isStopping && serving.length > 0,
     }
@@ -128,7 +130,7 @@ export class Supervisor {
       const issuer = this.#issuer
       return { role, number, workerCount, port, ...(issuer !== undefined && { issuer }) }
     }
-    const nodeReport = (): Promise<NodeReport> => this.report()
+    const nodeReport = (clients: number): Promise<NodeReport> => this.report(clients)
     const name = role === 'serving' ? `worker ${number}` : 'the worker for the admin port'
     return new WorkerPlace({
       clock,

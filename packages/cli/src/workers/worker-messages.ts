@@ -1,5 +1,5 @@
 /** What the supervisor and its workers say to each other. Both are this program, so that nothing here is checked. */
-import type { ServerReport } from '@mintmark/authorization-server'
+import type { ClientDiscipline, ServerReport } from '@mintmark/authorization-server'
 import type { FailureDescription } from '../failure.ts'
 
 /** What a worker is for: answering clients, or answering operators for all of them. */
@@ -24,13 +24,29 @@ export interface NodeReport {
   /** Of those that are gone, by what each told last. */
   readonly ended: readonly ServerReport[]
   readonly isServing: boolean
+  /** How the clients keep their tokens, as each worker that runs saw it. */
+  readonly disciplines: readonly (readonly ClientDiscipline[])[]
+}
+
+/** What one worker tells of itself. */
+export interface WorkerReport {
+  readonly report: ServerReport
+  readonly discipline: readonly ClientDiscipline[]
+}
+
+/** A question for reports. */
+export interface Inquiry {
+  /** For the answer. */
+  readonly id: number
+  /** How many clients it should name, the worst first; 0 when nobody wants to know. */
+  readonly clients: number
 }
 
 /** From the supervisor to a worker. */
 export type ToWorker =
   | { readonly type: 'start'; readonly assignment: WorkerAssignment }
   | { readonly type: 'stop'; readonly drainDelayMs: number }
-  | { readonly type: 'report_wanted'; readonly id: number }
+  | ({ readonly type: 'report_wanted' } & Inquiry)
   | { readonly type: 'node_report'; readonly id: number; readonly node: NodeReport }
 
 /** What a worker tells when it takes requests. */
@@ -49,5 +65,5 @@ export type FromWorker =
   | ({ readonly type: 'ready' } & WorkerReady)
   /** It could not start. */
   | ({ readonly type: 'failed' } & FailureDescription)
-  | { readonly type: 'report'; readonly id: number; readonly report: ServerReport }
-  | { readonly type: 'node_report_wanted'; readonly id: number }
+  | ({ readonly type: 'report'; readonly id: number } & WorkerReport)
+  | ({ readonly type: 'node_report_wanted' } & Inquiry)

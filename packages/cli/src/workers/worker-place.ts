@@ -96,7 +96,7 @@ export class WorkerPlace {
 
   #ended(worker: SupervisedWorker): void {
     this.#workers.delete(worker)
-    this.#world.onEnd(worker.lastReport)
+    this.#world.onEnd(worker.lastReport?.report)
     if (this.#isClosed || worker.isStopping) return
     const { readySinceMonotonicMs = Number.POSITIVE_INFINITY } = worker
     const isMature = this.#world.clock.monotonicMs() - readySinceMonotonicMs >= workerMatureMs
