@@ -1,4 +1,5 @@
 /** Wires an authorization server: storage, keys and registry in memory, the endpoints over them. */
+import type { SynchronousSignatureEngine } from '@mintmark/jwt'
 import { createIdentifierSource } from '@mintmark/runtime'
 import type { Administration } from './administration.ts'
 import { keepCheckpoints } from './audit/checkpoint-keeper.ts'
@@ -12,6 +13,7 @@ import {
   openAuthentication,
 } from './client-authentication/open-authentication.ts'
 import type { EndpointWorld } from './endpoints/endpoint-world.ts'
+import { createCallerAddresses } from './http/caller-address.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import { createFetchListener, type FetchListener } from './http/fetch-listener.ts'
 import { createNodeListener, type NodeListener } from './http/node-listener.ts'
@@ -43,6 +45,7 @@ import type { KeyAdministration } from './signing-keys/key-administration.ts'
 import { deriveKey } from './signing-keys/key-sealing.ts'
 import { startKeyUpkeep } from './signing-keys/key-upkeep.ts'
 import { type OpenedStorage, openThroughOutage } from './snapshot/open-through-outage.ts'
+import type { StorageSession } from './storage/storage.ts'
 import type { ClientDiscipline } from './telemetry/cache-discipline.ts'
 import type { ServerReport } from './telemetry/server-report.ts'
 import {
@@ -185,13 +188,11 @@ async function openWorld(
   const { issuer, dialect, clock, random, signers, snapshot } = options
   const engine = requireNodeEngine()
   // A state that was kept has its keys.
-  if (lastKnown === undefined) {
-    await announceExternalKeys(signers, { session, engine, clock, random })
-    await ensureSigningKey('ES256', session, engine, { clock, random })
-    await storeDefaultLifetime(session, dialect.lifetimeSeconds, clock.wallMs())
-  }
+  if (lastKnown === undefined) await prepareStorage(session, engine, options)
   const newIdentifier = createIdentifierSource(random)
-  const secretUsage = new SecretUsageRecorder({ session, clock, nodeId: newIdentifier() })
+  const callers = createCallerAddresses(options, observer)
+  const nodeId = newIdentifier()
+  const secretUsage = new SecretUsageRecorder({ session, clock, callers, nodeId })
   await secretUsage.start()
   const { file: snapshotFile, graceSeconds } = snapshot
   const stateWorld = { clock, random, observer, signers, snapshotFile, graceSeconds }
@@ -199,7 +200,7 @@ async function openWorld(
   const signatures = new ExternalSignatures(engine, clock, observer)
   const digester = createSecretDigester(deriveKey(session.masterKey, 'client secret digests'))
   const tokenEndpoint = issuer.replace(/\/$/, '') + dialect.paths.token
-  const ground = { issuer, clock, random, observer, engine, digester, session }
+  const ground = { issuer, clock, random, observer, callers, engine, digester, session }
   const authentication = openAuthentication(
     { ...ground, tokenEndpoint, registry: () => state.registry },
     options,
@@ -230,19 +231,30 @@ async function openWorld(
       ...authentication.world,
       masterKey: session.masterKey,
     }),
-    limits: openRequestLimits(options, session.masterKey, observer),
+    limits: openRequestLimits(options, session.masterKey, callers),
     load: new Load(clock),
     random,
   }
   return { world, authentication }
 }
 
+/** What others and we ourselves rely on before anything is served: keys, and the lifetime of tokens. */
+async function prepareStorage(
+  session: StorageSession,
+  engine: SynchronousSignatureEngine,
+  { signers, dialect, clock, random }: ResolvedOptions,
+): Promise<void> {
+  await announceExternalKeys(signers, { session, engine, clock, random })
+  await ensureSigningKey('ES256', session, engine, { clock, random })
+  await storeDefaultLifetime(session, dialect.lifetimeSeconds, clock.wallMs())
+}
+
 function certificateSourceOf(
   { clientCertificate }: ResolvedOptions,
-  { observer }: EndpointWorld,
+  { observer, authentication }: EndpointWorld,
 ): CertificateSource {
   if (clientCertificate === undefined || clientCertificate === 'connection') {
     return connectionCertificate
   }
-  return proxiedCertificate(clientCertificate, observer)
+  return proxiedCertificate(authentication.callers, observer)
 }

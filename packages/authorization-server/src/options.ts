@@ -100,14 +100,14 @@ export interface AuthorizationServerOptions {
   /** Host names that the default transport may reach within the own network. Default: none. */
   readonly internalKeyHosts?: readonly string[]
   /**
-   * How client certificates arrive: by `'connection'`, which asks for them itself, or in a field of proxies that end
-   * TLS (RFC 9440). The metadata then lists the methods of RFC 8705. Default: none are expected, and the metadata lists
-   * none; that of a connection counts all the same.
+   * How client certificates arrive: by `'connection'`, which asks for them itself, or in a field of `trustedProxies`
+   * that end TLS (RFC 9440). The metadata then lists the methods of RFC 8705. Default: none are expected, and the
+   * metadata lists none; that of a connection counts all the same.
    */
   readonly clientCertificate?: ClientCertificateOptions | 'connection'
   /** How much may be asked for at the endpoints for clients, and by whom. */
   readonly limits?: RequestLimitOptions
-  /** Addresses and networks of our own proxies, such as `10.0.0.0/8`: what they say of addresses is believed. */
+  /** Addresses and networks of our own proxies, such as `10.0.0.0/8`: what they say of their callers is believed. */
   readonly trustedProxies?: readonly string[]
   /** The one header field in which they say it, written or added to by them. Default `'x-forwarded-for'`. */
   readonly forwardedHeader?: ForwardingHeader
@@ -269,16 +269,19 @@ function replayStoreOf({
 
 function clientCertificateOf({
   clientCertificate,
+  trustedProxies = [],
 }: AuthorizationServerOptions): ResolvedOptions['clientCertificate'] {
   if (clientCertificate === undefined || clientCertificate === 'connection') {
     return clientCertificate
   }
-  const { header, trustedPeers } = clientCertificate
-  if (header === 'Client-Cert' && Array.isArray(trustedPeers) && trustedPeers.length > 0) {
-    return clientCertificate
+  const { header, ...others }: ClientCertificateOptions = Object(clientCertificate)
+  if (header !== 'Client-Cert' || Object.keys(others).length > 0) {
+    throw new TypeError(
+      'option "clientCertificate" must be "connection" or { header: "Client-Cert" }',
+    )
   }
+  if (trustedProxies.length > 0) return { header }
   throw new TypeError(
-    'option "clientCertificate" must be "connection", or have header "Client-Cert" and at least one network ' +
-      'in trustedPeers',
+    'option "clientCertificate" with a header needs "trustedProxies": whoever may write it',
   )
 }

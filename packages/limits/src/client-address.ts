@@ -51,6 +51,8 @@ export interface ClientAddressReader {
    * @param value - The header field; several ones in the order in which they came.
    */
   read(peer: string | undefined, value: string | readonly string[] | undefined): ClientAddress
+  /** Whether the other end of a connection is one of our proxies, whose word counts. */
+  isTrusted(peer: string | undefined): boolean
 }
 
 /** Makes a reader. @throws TypeError for an unknown option, and for what is no address or network. */
@@ -74,6 +76,10 @@ export function clientAddressReader(options: ClientAddressOptions = {}): ClientA
       }
       const text = typeof value === 'string' ? value : value.join(',')
       return walk(address, hopsFromTheRight(header, text), isTrusted)
+    },
+    isTrusted(peer) {
+      const address = peerAddress(peer)
+      return address !== undefined && isTrusted(address)
     },
   }
 }

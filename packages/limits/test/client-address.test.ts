@@ -15,6 +15,23 @@ interface Case {
   readonly ending?: string
 }
 
+test('tells our proxies from everybody else', () => {
+  const reader = clientAddressReader(proxies)
+  const peers = [
+    '10.1.2.3',
+    '::ffff:10.1.2.3',
+    '2001:db8:aaaa::9%eth0',
+    '192.0.2.1',
+    '::1',
+    '',
+    'x',
+  ]
+  assert.deepEqual(
+    [...peers, undefined].map((peer) => reader.isTrusted(peer)),
+    [true, true, true, false, false, false, false, false],
+  )
+})
+
 const cases: readonly Case[] = [
   { title: 'the peer, when no proxy is trusted', options: {}, value: '192.0.2.1', is: '10.0.0.1' },
   {

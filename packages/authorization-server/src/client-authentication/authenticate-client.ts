@@ -5,6 +5,7 @@
  * Every doubt about the caller leaves as `invalid_client`; its true reason goes to the observer and nowhere else.
  */
 import type { MaybePromise } from '@mintmark/jwt'
+import type { IpAddress } from '@mintmark/limits'
 import type { Parameters } from '@mintmark/protocol'
 import type { EndpointName } from '../events.ts'
 import type { EndpointRequest } from '../http/endpoint.ts'
@@ -33,8 +34,10 @@ export function authenticateClient(
   switch (chosen.kind) {
     case 'secret': {
       const authentication = authenticateSecret(chosen, world, world.clock.wallMs())
-      if ('ok' in authentication && !authentication.ok)
-        setImmediate(noticeRetired, authentication, request, world)
+      if ('ok' in authentication && !authentication.ok) {
+        // Read before the answer: nothing is known of a connection that has been closed since.
+        setImmediate(noticeRetired, authentication, world.callers.of(request), world)
+      }
       return authentication
     }
     case 'assertion':
@@ -50,11 +53,11 @@ export function authenticateClient(
  */
 function noticeRetired(
   { reason, clientId, detail }: FailedAuthentication,
-  { remoteAddress }: EndpointRequest,
+  address: IpAddress | undefined,
   { observer }: AuthenticationWorld,
 ): void {
   const secretId = detail?.secretId
   if (reason !== 'secret_retired' || clientId === undefined || secretId === undefined) return
-  const network = networkOfAddress(remoteAddress)
+  const network = networkOfAddress(address)
   observer({ type: 'retired_secret_presented', clientId, secretId, network })
 }

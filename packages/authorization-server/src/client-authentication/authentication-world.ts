@@ -2,6 +2,7 @@
 import type { SynchronousSignatureEngine } from '@mintmark/jwt'
 import type { Clock, Observer } from '@mintmark/runtime'
 import type { AuthorizationServerEvent } from '../events.ts'
+import type { CallerAddresses } from '../http/caller-address.ts'
 import type { RegistrySnapshot } from '../registry/registry-snapshot.ts'
 import type { SecretDigester } from '../registry/secret-digest.ts'
 import type { MacVerifier } from './assertions/mac-assertion.ts'
@@ -18,6 +19,7 @@ export interface AuthenticationWorld {
   readonly tokenEndpoint: string
   readonly clock: Clock
   readonly observer: Observer<AuthorizationServerEvent>
+  readonly callers: CallerAddresses
   readonly engine: SynchronousSignatureEngine
   readonly digester: SecretDigester
   /** The registry as it is now. */

@@ -7,21 +7,19 @@
  *      cannot be stored stays for the next attempt.
  *  (3) Of a use remain the hour and the network of its first sight in that hour: an IPv4 /24 or IPv6 /48.
  */
-import { formatIpAddress, parseIpAddress } from '@mintmark/limits'
 import type { Clock, Scheduled } from '@mintmark/runtime'
+import type { CallerAddresses, CallerRequest } from '../http/caller-address.ts'
+import { networkOfAddress } from '../http/network-of-address.ts'
 import { usageBatchMax, usageFlushDelayMs, usageHourMs, usageReportIntervalMs } from '../limits.ts'
 import type { NodeReport, SecretUsage } from '../storage/records.ts'
 import type { StorageSession } from '../storage/storage.ts'
-
-/** Where a request came from. Asked for only when it is news. */
-export interface UsageSource {
-  readonly remoteAddress: string | undefined
-}
 
 /** What the recorder writes to, and the clock that it goes by. */
 export interface SecretUsageWorld {
   readonly session: Pick<StorageSession, 'recordUsage'>
   readonly clock: Clock
+  /** Asked only when a use is news. */
+  readonly callers: Pick<CallerAddresses, 'of'>
   /** Random, and new for each process. */
   readonly nodeId: string
 }
@@ -45,8 +43,8 @@ export class SecretUsageRecorder {
     this.#reportedUntilWallMs = this.#startedAtWallMs
   }
 
-  /** Notes that the secret was used just now. */
-  record(secretId: string, source: UsageSource): void {
+  /** Notes that a request used the secret just now. */
+  record(secretId: string, request: CallerRequest): void {
     const nowWallMs = this.#world.clock.wallMs()
     if (nowWallMs - this.#hourWallMs >= usageHourMs || nowWallMs < this.#hourWallMs) {
       this.#hourWallMs = hourOf(nowWallMs)
@@ -54,7 +52,7 @@ export class SecretUsageRecorder {
     }
     if (this.#seen.has(secretId)) return
     this.#seen.add(secretId)
-    const network = networkOf(source.remoteAddress)
+    const network = networkOfAddress(this.#world.callers.of(request))
     if (this.#pending.size === 0) this.#scheduleNext(usageFlushDelayMs)
     this.#pending.set(secretId, { secretId, hourWallMs: this.#hourWallMs, network })
   }
@@ -118,14 +116,4 @@ export class SecretUsageRecorder {
 
 function hourOf(wallMs: number): number {
   return Math.floor(wallMs / usageHourMs) * usageHourMs
-}
-
-/** The network of an address, or `unknown` where there is none, as on a Unix socket. */
-function networkOf(text: string | undefined): string {
-  const address = text === undefined ? undefined : parseIpAddress(text)
-  if (address === undefined) return 'unknown'
-  const [first = 0, second = 0, third = 0] = address.groups
-  return address.family === 4
-    ? `${formatIpAddress({ family: 4, groups: [first, second & 0xff00] })}/24`
-    : `${formatIpAddress({ family: 6, groups: [first, second, third, 0, 0, 0, 0, 0] })}/48`
 }

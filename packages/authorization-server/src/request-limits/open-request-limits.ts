@@ -1,12 +1,12 @@
 /** The limits of a server from its options. */
-import type { Clock, Observer, RandomSource } from '@mintmark/runtime'
-import type { AuthorizationServerEvent } from '../events.ts'
+import type { Clock, RandomSource } from '@mintmark/runtime'
+import type { CallerAddresses } from '../http/caller-address.ts'
 import { deriveKey } from '../signing-keys/key-sealing.ts'
-import type { ProxyOptions, RequestPolicies } from './request-limit-options.ts'
+import type { RequestPolicies } from './request-limit-options.ts'
 import { RequestLimits } from './request-limits.ts'
 
 /** The options that concern them. */
-export interface LimitingOptions extends ProxyOptions {
+export interface LimitingOptions {
   readonly limits: RequestPolicies
   readonly clock: Clock
   readonly random: RandomSource
@@ -14,13 +14,10 @@ export interface LimitingOptions extends ProxyOptions {
 
 /** Makes them; nodes with one master key name what they share alike. */
 export function openRequestLimits(
-  options: LimitingOptions,
+  { limits: policies, clock, random }: LimitingOptions,
   masterKey: Uint8Array,
-  observer: Observer<AuthorizationServerEvent>,
+  callers: CallerAddresses,
 ): RequestLimits {
-  const { limits, clock, random } = options
   const namingSecret = deriveKey(masterKey, 'limit names')
-  return new RequestLimits({
-    ...{ policies: limits, proxies: options, clock, random, observer, namingSecret },
-  })
+  return new RequestLimits({ policies, callers, clock, random, namingSecret })
 }

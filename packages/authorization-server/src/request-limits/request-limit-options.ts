@@ -1,11 +1,5 @@
 /** How much may be asked for at the endpoints for clients: what is configured, and what holds where nothing is. */
-import {
-  type ForwardingHeader,
-  type Limiter,
-  type LimitPolicy,
-  limitPolicy,
-  shareOf,
-} from '@mintmark/limits'
+import { type Limiter, type LimitPolicy, limitPolicy, shareOf } from '@mintmark/limits'
 import {
   addressFailuresPerMinuteDefault,
   clientFailuresPerMinuteDefault,
@@ -65,14 +59,6 @@ export interface RequestLimitOptions {
   readonly share?: number | undefined
   /** Bits of an IPv6 address that make up its bucket, 32 to 128. Default 64. */
   readonly ipv6PrefixBits?: number | undefined
-}
-
-/** How the address of a client is found behind proxies. */
-export interface ProxyOptions {
-  /** Addresses and networks of our own proxies. Default: none. */
-  readonly trustedProxies?: readonly string[] | undefined
-  /** The one header field that they write. Default `'x-forwarded-for'`. */
-  readonly forwardedHeader?: ForwardingHeader | undefined
 }
 
 /** The limits of a dialect, where nothing else is configured. */

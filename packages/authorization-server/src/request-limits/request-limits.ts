@@ -15,23 +15,21 @@ import {
   type MaybePromise,
   memoryLimiter,
 } from '@mintmark/limits'
-import type { Clock, Observer, RandomSource } from '@mintmark/runtime'
-import type { AuthorizationServerEvent } from '../events.ts'
+import type { Clock, RandomSource } from '@mintmark/runtime'
+import type { CallerAddresses } from '../http/caller-address.ts'
 import type { EndpointRequest } from '../http/endpoint.ts'
 import type { RegisteredClient } from '../registry/registry-snapshot.ts'
-import { type CallerAddress, createCallerAddress } from './caller-address.ts'
 import { isFromNetworks } from './client-networks.ts'
 import { QuotaBook } from './client-quotas.ts'
 import { FailedAttempts } from './failed-attempts.ts'
-import type { ProxyOptions, RequestPolicies } from './request-limit-options.ts'
+import type { RequestPolicies } from './request-limit-options.ts'
 
 /** What limits are made of. */
 export interface RequestLimitsWorld {
   readonly policies: RequestPolicies
-  readonly proxies: ProxyOptions
+  readonly callers: CallerAddresses
   readonly clock: Clock
   readonly random: RandomSource
-  readonly observer: Observer<AuthorizationServerEvent>
   readonly namingSecret: Uint8Array
 }
 
@@ -44,15 +42,15 @@ export class RequestLimits {
   readonly #limiter: Limiter
   readonly #quotas: QuotaBook
   readonly #failures: FailedAttempts | undefined
-  readonly #addressOf: CallerAddress
+  readonly #callers: CallerAddresses
 
   constructor(world: RequestLimitsWorld) {
-    const { policies, proxies, clock, random, observer } = world
+    const { policies, clock, random } = world
     const own = memoryLimiter({ clock, random })
     this.#policies = policies
     this.#quotas = new QuotaBook(policies.share)
     this.#limiter = configuredLimiter(world) ?? own
-    this.#addressOf = createCallerAddress(proxies, observer)
+    this.#callers = world.callers
     this.#failures =
       policies.failures &&
       new FailedAttempts({
@@ -68,7 +66,7 @@ export class RequestLimits {
   takeAddress(request: EndpointRequest): LimitAnswer {
     const { addresses, ipv6PrefixBits } = this.#policies
     if (addresses === undefined) return undefined
-    const address = this.#addressOf(request)
+    const address = this.#callers.of(request)
     if (address === undefined) return undefined
     return this.#limiter.check([{ policy: addresses, key: addressKey(address, ipv6PrefixBits) }])
   }
@@ -76,17 +74,17 @@ export class RequestLimits {
   /** Whether an attempt to authenticate may be made. `clientIdOf` is asked only when it matters. */
   peekFailures(request: EndpointRequest, clientIdOf: () => string | undefined): LimitAnswer {
     if (this.#failures?.isAny !== true) return undefined
-    return this.#failures.peek({ address: this.#addressOf(request), clientId: clientIdOf() })
+    return this.#failures.peek({ address: this.#callers.of(request), clientId: clientIdOf() })
   }
 
   /** Counts a request that failed before it was known who sent it. @param clientId - That it named. */
   chargeFailure(request: EndpointRequest, clientId: string | undefined): void {
-    this.#failures?.charge({ address: this.#addressOf(request), clientId })
+    this.#failures?.charge({ address: this.#callers.of(request), clientId })
   }
 
   /** Whether an authenticated client may ask from where it does. */
   isFromItsNetworks({ settings }: RegisteredClient, request: EndpointRequest): boolean {
-    return settings.addresses.length === 0 || isFromNetworks(settings, this.#addressOf(request))
+    return settings.addresses.length === 0 || isFromNetworks(settings, this.#callers.of(request))
   }
 
   /** Takes a request from the bucket of an authenticated client. */

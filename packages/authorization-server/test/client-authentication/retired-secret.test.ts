@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parseIpAddress } from '@mintmark/limits'
 import { eventLoopTurns } from '@mintmark/testkit'
 import { networkOfAddress } from '../../src/http/network-of-address.ts'
 import { basicOf, serving, the } from '../serving.ts'
@@ -29,13 +30,35 @@ test('a retired secret that is still used is told to the observer, and to nobody
   })
 })
 
+test('behind a proxy the uses of a secret, retired or not, are from where the caller is [A2, N1, N2]', async () => {
+  await using world = await serving('default', the.issuer, { trustedProxies: ['10.0.0.0/8'] })
+  const send = (clientSecret: string) => {
+    const headers = {
+      authorization: basicOf(the.clientId, clientSecret),
+      'x-forwarded-for': '198.51.100.9, 203.0.113.77',
+    }
+    const body = new URLSearchParams({ grant_type: 'client_credentials' })
+    const request = new Request(the.tokenEndpoint, { method: 'POST', body, headers })
+    return world.server.fetch(request, { remoteAddress: '10.0.0.1' })
+  }
+  const [first] = (await world.server.registry.client(the.clientId))?.secrets ?? []
+  assert.ok(first)
+  assert.equal((await send(world.secret)).status, 200)
+  await world.clock.advance(60_000)
+  const reports = await world.server.registry.secrets(the.clientId)
+  assert.equal(reports.ok && reports.value[0]?.lastUse?.network, '203.0.113.0/24')
+  await world.server.registry.retireSecret(the.clientId, first.id, { force: true })
+  assert.equal((await send(world.secret)).status, 401)
+  await eventLoopTurns(2)
+  const told = world.events.find((event) => event.type === 'retired_secret_presented')
+  assert.equal(told?.network, '203.0.113.0/24')
+})
+
 test('of an address its network is told, however it is written [A2]', () => {
-  const networks = ['203.0.113.77', '::ffff:203.0.113.77', '2001:db8:1:2::3', undefined, 'socket']
-  assert.deepEqual(networks.map(networkOfAddress), [
-    '203.0.113.0/24',
-    '203.0.113.0/24',
-    '2001:db8:1::/48',
-    'unknown',
-    'unknown',
-  ])
+  const addresses = ['203.0.113.77', '::ffff:203.0.113.77', '2001:db8:1:2::3', 'socket']
+  const networks = ['203.0.113.0/24', '203.0.113.0/24', '2001:db8:1::/48', 'unknown']
+  assert.deepEqual(
+    addresses.map((text) => networkOfAddress(parseIpAddress(text))),
+    networks,
+  )
 })

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FakeClock, the } from '@mintmark/testkit'
+import { createCallerAddresses } from '../../src/http/caller-address.ts'
 import { usageBatchMax } from '../../src/limits.ts'
 import { SecretUsageRecorder } from '../../src/registry/secret-usage.ts'
 import type { NodeReport, SecretUsage } from '../../src/storage/records.ts'
 import { basicOf, serving } from '../serving.ts'
 
 const noon = Date.parse('2026-11-23T12:00:00Z')
-const somewhere = { remoteAddress: '192.0.2.77' }
+const from = (remoteAddress: string | undefined) => ({ remoteAddress, headerLines: () => [] })
+const somewhere = from('192.0.2.77')
 
 function recording() {
   const clock = new FakeClock()
@@ -17,7 +19,9 @@ function recording() {
     if (fate.isDown) throw new Error('the database is away')
     written.push({ usage, report })
   }
-  const recorder = new SecretUsageRecorder({ session: { recordUsage }, clock, nodeId: 'n' })
+  const callers = createCallerAddresses({}, () => undefined)
+  const session = { recordUsage }
+  const recorder = new SecretUsageRecorder({ session, clock, callers, nodeId: 'n' })
   return { clock, recorder, written, fate }
 }
 
@@ -25,11 +29,11 @@ test('a secret is written down once an hour, however often it is used [A2] [N2]'
   const { clock, recorder, written } = recording()
   await recorder.start()
   for (let count = 0; count < 100; count++) recorder.record('s1', somewhere)
-  recorder.record('s2', { remoteAddress: '2001:db8:1:2:3::4' })
-  recorder.record('s3', { remoteAddress: undefined })
-  recorder.record('s4', { remoteAddress: '::ffff:198.51.100.9' })
+  recorder.record('s2', from('2001:db8:1:2:3::4'))
+  recorder.record('s3', from(undefined))
+  recorder.record('s4', from('::ffff:198.51.100.9'))
   await clock.advance(30_000)
-  recorder.record('s1', { remoteAddress: '203.0.113.1' })
+  recorder.record('s1', from('203.0.113.1'))
   await clock.advance(30_000)
   assert.deepEqual(
     written.map(({ usage }) => usage),

@@ -2,23 +2,21 @@
  * Certificates that a proxy has seen and passes on (RFC 9440).
  *
  * Invariants
- *  (1) The field is believed from a trusted peer only. From anybody else it is not looked at beyond noticing it:
+ *  (1) The field is believed from a trusted proxy only. From anybody else it is not looked at beyond noticing it:
  *      whoever can reach this server directly could write any certificate there, since certificates are public.
  *  (2) The proxy has to have verified the chain, and to remove the field from requests of others: that is what trusting
  *      it means.
  */
-import { type Cidr, contains, parseCidr, parseIpAddress } from '@mintmark/limits'
 import type { Observer } from '@mintmark/runtime'
 import type { AuthorizationServerEvent } from '../../events.ts'
+import type { CallerAddresses } from '../../http/caller-address.ts'
 import { type HeaderValue, type PeerCertificate, severalHeaders } from '../../http/endpoint.ts'
 import { clientCertificateBytesMax, clientCertificatesRememberedMax } from '../../limits.ts'
 
 /** Where certificates come from when a proxy ends TLS. */
 export interface ClientCertificateOptions {
-  /** The field, as RFC 9440 defines it. */
+  /** The field, as RFC 9440 defines it. It is believed from `trustedProxies`. */
   readonly header: 'Client-Cert'
-  /** Addresses and networks of the proxies, like `10.0.0.0/8`; at least one. */
-  readonly trustedPeers: readonly string[]
 }
 
 /** A request, as far as it matters here. */
@@ -37,20 +35,14 @@ export type CertificateSource = (
 export const connectionCertificate: CertificateSource = (_request, own) => own()
 
 /**
- * Makes the source for a server behind proxies. Of a trusted peer only the field counts, since the certificate of that
- * connection would be the proxy's own; of any other only the connection. Throws TypeError for a network that is none.
+ * Makes the source for a server behind proxies. Of a trusted one only the field counts, since the certificate of that
+ * connection would be the proxy's own; of anybody else only the connection.
  */
 export function proxiedCertificate(
-  { trustedPeers }: ClientCertificateOptions,
+  callers: Pick<CallerAddresses, 'isProxy'>,
   observer: Observer<AuthorizationServerEvent>,
 ): CertificateSource {
-  const trusted = trustedPeers.map(trustedNetwork)
   const remembered = new Map<string, PeerCertificate>()
-
-  function isTrusted(remoteAddress: string | undefined): boolean {
-    const peer = remoteAddress === undefined ? undefined : parseIpAddress(remoteAddress)
-    return peer !== undefined && trusted.some((network) => contains(network, peer))
-  }
 
   function read(value: string): PeerCertificate | undefined {
     const known = remembered.get(value)
@@ -65,7 +57,7 @@ export function proxiedCertificate(
 
   return (request, own) => {
     const value = request.header(FIELD)
-    if (!isTrusted(request.remoteAddress)) {
+    if (!callers.isProxy(request.remoteAddress)) {
       if (value !== undefined) observer({ type: 'certificate_header_ignored' })
       return own()
     }
@@ -77,12 +69,6 @@ export function proxiedCertificate(
 }
 
 const FIELD = 'client-cert'
-
-function trustedNetwork(text: string): Cidr {
-  const network = parseCidr(text)
-  if (network !== undefined) return network
-  throw new TypeError('option "clientCertificate.trustedPeers" has an entry that is no network')
-}
 
 /**
  * The certificate in the value of a `Client-Cert` field: a byte sequence of RFC 8941 section 3.3.5, which is base64

@@ -107,9 +107,10 @@ test('a resumed session still knows the certificate of its client [A6]', async (
 })
 
 test('a spoofed header is no certificate [A6]', async () => {
-  const clientCertificate = { header: 'Client-Cert', trustedPeers: ['10.0.0.0/8'] } as const
+  const clientCertificate = { header: 'Client-Cert' } as const
+  const proxied = { clientCertificate, trustedProxies: ['10.0.0.0/8'] }
   const body = partnerCertificate.cert.replaceAll(/-----[A-Z ]+-----|\s/g, '')
-  for (const options of [{}, { clientCertificate }]) {
+  for (const options of [{}, proxied]) {
     await using world = await servingTls(byName, options)
     const { status } = await world.ask(form, { headers: { 'client-cert': `:${body}:` } })
     assert.deepEqual([status, lastReason(world)], [401, 'certificate_missing'])
@@ -117,9 +118,10 @@ test('a spoofed header is no certificate [A6]', async () => {
 })
 
 test('a proxy that is trusted passes the certificate on [A6]', async () => {
-  const clientCertificate = { header: 'Client-Cert', trustedPeers: ['127.0.0.0/8'] } as const
+  const clientCertificate = { header: 'Client-Cert' } as const
+  const trustedProxies = ['127.0.0.0/8']
   const field = (cert: string): string => `:${cert.replaceAll(/-----[A-Z ]+-----|\s/g, '')}:`
-  await using world = await servingTls(byName, { clientCertificate })
+  await using world = await servingTls(byName, { clientCertificate, trustedProxies })
   const own = { 'client-cert': field(partnerCertificate.cert) }
   assert.equal((await world.ask(form, { headers: own })).status, 200)
   const others = { 'client-cert': field(otherPartnerCertificate.cert) }
@@ -127,6 +129,21 @@ test('a proxy that is trusted passes the certificate on [A6]', async () => {
   assert.equal(lastReason(world), 'certificate_of_another')
   await world.ask(form, { certificate: partnerCertificate })
   assert.equal(lastReason(world), 'certificate_missing', 'that certificate is the proxy itself')
+})
+
+test('a certificate field without proxies to believe, and any other way, is refused at the start [A6]', async () => {
+  const wrong: [object, RegExp][] = [
+    [{ clientCertificate: { header: 'Client-Cert' } }, /needs "trustedProxies"/],
+    [{ clientCertificate: { header: 'X-Cert' }, trustedProxies: ['::1'] }, /"clientCertificate"/],
+    [
+      { clientCertificate: { header: 'Client-Cert', trustedPeers: ['::1'] } },
+      /"clientCertificate"/,
+    ],
+    [{ clientCertificate: null }, /"clientCertificate"/],
+  ]
+  for (const [options, message] of wrong) {
+    await assert.rejects(servingTls(byName, options), { name: 'TypeError', message })
+  }
 })
 
 test('a replaced certificate is served without a restart, and a broken one is not [A6]', async () => {
