@@ -101,24 +101,11 @@ export const genuineTokenOverhead = 1_200
 export const actorsMax = 4
 
 /**
- * Characters of a DPoP proof: about 500 with an elliptic curve, 2,200 with RSA of 4096 bits. The largest key that is
- * read, of 8192 bits, makes one of 3,800.
- */
-export const proofLengthMax = 4_096
-
-/** Keys of proofs that are remembered as imported: a fleet of that many callers pays for its keys once. */
-export const proofKeysRememberedMax = 1_000
-
-/**
  * How old the `iat` of a DPoP proof without nonce may be, and how far ahead of us, in seconds. Each proof is remembered
  * for the first of these, so longer costs memory; callers whose clock is off further are helped by a nonce.
  */
 export const proofAgeSecondsMax = 300
 export const proofAheadSecondsMax = 60
-
-/** How long a DPoP nonce is the newest, in seconds, and how many older ones are accepted: 4 to 5 minutes in use. */
-export const proofNonceStepSeconds = 60
-export const proofNonceStepsBack = 4
 
 /** How often a change made by another process is looked for: often enough to be noticed within a second. */
 export const registryPollIntervalMs = 400

@@ -8,6 +8,23 @@ export { decodeBase64url, encodeBase64url, encodeBase64urlText } from './base64u
 export { type ClaimRefusal, checkAccessTokenClaims, type ExpectedClaims } from './claims.ts'
 export { type ClaimsViolation, parseClaims } from './claims-set.ts'
 export { type CompactJws, type CompactViolation, parseCompact } from './compact.ts'
+export {
+  createProofJudge,
+  type DpopProof,
+  type JudgedProof,
+  type ProofJudge,
+  type ProofViolation,
+  type SynchronousProofJudge,
+} from './dpop/dpop-proof.ts'
+export {
+  createProofNonces,
+  type NonceWindow,
+  type ProofNonces,
+  proofNonceKeyBytes,
+  proofNonceSecondsMax,
+  type SynchronousProofNonces,
+} from './dpop/proof-nonces.ts'
+export { normalisedTarget } from './dpop/proof-target.ts'
 export { nodeEngine } from './engines/node-engine.ts'
 export { platformEngine } from './engines/platform-engine.ts'
 export { webEngine } from './engines/web-engine.ts'

@@ -117,3 +117,18 @@ export const coolDownMsMax = 30_000
  * minute.
  */
 export const unknownKidPauseMs = 30_000
+
+/**
+ * Characters of a DPoP proof: about 500 with an elliptic curve, 2,200 with RSA of 4096 bits. The largest key that is
+ * read, of 8192 bits, makes one of 3,800.
+ */
+export const proofLengthMax = 4_096
+
+/** Keys of proofs that are remembered as imported: a fleet of that many callers pays for its keys once. */
+export const proofKeysRememberedMax = 1_000
+
+/** How long a DPoP nonce is the newest, in seconds ... */
+export const proofNonceStepSeconds = 60
+
+/** ... and how many older ones are accepted: each is in use for 4 to 5 minutes. */
+export const proofNonceStepsBack = 4

@@ -160,9 +160,7 @@ export const rfc9449: Standard = {
       'takes no nonce that it did not give',
       shownBy(
         dpopTest('a nonce that was made up is refused also where none is needed'),
-        proofNonces(
-          'nobody without the master key makes a nonce, and none is taken that was made up',
-        ),
+        proofNonces('nobody without the key makes a nonce, and none is taken that was made up'),
       ),
     ),
     should(

@@ -9,13 +9,19 @@
  *  (4) A proof is fresh by a nonce of ours, or by its `iat` when it has none. An `iat` out of the window asks for a
  *      nonce, which says the same without clocks.
  */
-import type { MaybePromise } from '@mintmark/jwt'
+import {
+  type DpopProof,
+  type MaybePromise,
+  type NonceWindow,
+  type ProofViolation,
+  proofNonceSecondsMax,
+  type SynchronousProofJudge,
+  type SynchronousProofNonces,
+} from '@mintmark/jwt'
 import type { Confirmation } from '@mintmark/protocol'
 import { type EndpointRequest, severalHeaders } from '../http/endpoint.ts'
 import { proofAgeSecondsMax, proofAheadSecondsMax } from '../limits.ts'
 import type { RefusalReason } from '../refusal.ts'
-import type { DpopProof, ProofJudge } from './dpop-proof.ts'
-import { type ProofNonces, proofNonceSecondsMax } from './proof-nonces.ts'
 
 /** Whether proofs must have a nonce: always, or only where a clock is doubtful. */
 export const proofNonceModes = ['required', 'optional'] as const
@@ -44,8 +50,10 @@ export interface ProofMemory {
 
 /** What binding needs. */
 export interface BindingWorld {
-  readonly judgeProof: ProofJudge
-  readonly proofNonces: ProofNonces
+  readonly judgeProof: SynchronousProofJudge
+  /** The URL that proofs are for, normalised. */
+  readonly proofTarget: string
+  readonly proofNonces: SynchronousProofNonces
   readonly proofNonceMode: ProofNonceMode
   readonly proofMemory: ProofMemory
   readonly thumbprintOf: (der: Uint8Array) => string
@@ -101,11 +109,12 @@ function bindToProof(
   world: BindingWorld,
   nowWallMs: number,
 ): MaybePromise<Binding> {
-  const judged = world.judgeProof(header)
-  if (!judged.ok) return refused(judged.reason)
+  const judged = world.judgeProof(header, 'POST', world.proofTarget)
+  if (!judged.ok) return refused(violated[judged.violation])
   const { proof } = judged
-  const current = world.proofNonces.current(nowWallMs)
-  const doubt = doubtAbout(proof, world, nowWallMs)
+  const nonces = world.proofNonces(nowWallMs)
+  const { current } = nonces
+  const doubt = doubtAbout(proof, nonces, world.proofNonceMode, nowWallMs)
   if (doubt !== undefined) return { ok: false, reason: doubt, nextNonce: current }
   const conclude = (use: ProofUse): Binding => {
     if (use !== 'first') return refused(unusable[use])
@@ -127,11 +136,12 @@ function bindToProof(
 /** Why a proof may not be fresh. */
 function doubtAbout(
   { nonce, issuedAtSeconds }: DpopProof,
-  { proofNonces, proofNonceMode }: BindingWorld,
+  nonces: NonceWindow,
+  proofNonceMode: ProofNonceMode,
   nowWallMs: number,
 ): RefusalReason | undefined {
   if (nonce !== undefined) {
-    return proofNonces.accepts(nonce, nowWallMs) ? undefined : 'dpop_nonce_unknown'
+    return nonces.accepts(nonce) ? undefined : 'dpop_nonce_unknown'
   }
   if (proofNonceMode === 'required') return 'dpop_nonce_missing'
   const ageSeconds = nowWallMs / 1000 - issuedAtSeconds
@@ -144,6 +154,12 @@ function refusedFromWallMs({ nonce, issuedAtSeconds }: DpopProof, nowWallMs: num
   if (nonce !== undefined) return nowWallMs + proofNonceSecondsMax * 1000
   return (issuedAtSeconds + proofAgeSecondsMax) * 1000
 }
+
+const violated = {
+  malformed: 'dpop_proof_malformed',
+  signature_wrong: 'dpop_proof_signature_wrong',
+  misdirected: 'dpop_proof_misdirected',
+} as const satisfies Record<ProofViolation, RefusalReason>
 
 const unusable = {
   repeated: 'dpop_proof_replayed',

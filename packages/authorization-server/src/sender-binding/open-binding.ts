@@ -1,10 +1,14 @@
 /** Wires sender binding for one server. */
-import { encodeBase64url, type SynchronousSignatureEngine } from '@mintmark/jwt'
+import {
+  createProofJudge,
+  createProofNonces,
+  encodeBase64url,
+  normalisedTarget,
+  type SynchronousSignatureEngine,
+} from '@mintmark/jwt'
 import { invariant } from '@mintmark/runtime'
+import { deriveKey } from '../signing-keys/key-sealing.ts'
 import type { BindingWorld, ProofMemory, ProofNonceMode } from './bind-token.ts'
-import { createProofJudge } from './dpop-proof.ts'
-import { createProofNonces } from './proof-nonces.ts'
-import { normalisedTarget } from './proof-target.ts'
 
 /** What sender binding stands on. */
 export interface BindingGround {
@@ -21,8 +25,9 @@ export function openBinding(proofNonceMode: ProofNonceMode, ground: BindingGroun
   const target = normalisedTarget(tokenEndpoint)
   invariant(target !== undefined, 'an issuer is a URL')
   return {
-    judgeProof: createProofJudge(target, engine),
-    proofNonces: createProofNonces(masterKey),
+    judgeProof: createProofJudge(engine),
+    proofTarget: target,
+    proofNonces: createProofNonces(deriveKey(masterKey, 'DPoP nonces'), engine),
     proofNonceMode,
     proofMemory,
     thumbprintOf: (der) => encodeBase64url(engine.sha256(der)),

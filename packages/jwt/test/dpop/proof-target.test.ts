@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { normalisedTarget } from '../../src/sender-binding/proof-target.ts'
+import { normalisedTarget } from '../../src/dpop/proof-target.ts'
 
 const same: readonly (readonly [written: string, normalised: string])[] = [
   ['https://as.example/token', 'https://as.example/token'],
