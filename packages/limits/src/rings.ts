@@ -10,18 +10,20 @@
  */
 import type { RandomSource } from '@mintmark/runtime'
 import { addressKey } from './address-key.ts'
+import { createFailureRing, type FailureRing } from './failure-ring.ts'
 import type { IpAddress } from './ip-address.ts'
 import { type LimitPolicy, limitPolicy } from './limit-policy.ts'
 import { refusalStatus } from './limit-problem.ts'
 import type { Limiter, LimitRequest, LimitVerdict, MaybePromise } from './limiter.ts'
 import { ipv6PrefixBitsDefault, ipv6PrefixBitsMin, requestsPerCheckMax } from './limits.ts'
+import { memoryLimiter } from './memory-limiter.ts'
 import { checkNames, integerWithin, listWithin } from './option-value.ts'
 import { type HeaderField, rateLimitHeaders } from './rate-limit-headers.ts'
 
 /** The policies of one client: those of all, or what a quota of its own asks for. */
 export type PartnerPolicies =
   | readonly LimitPolicy[]
-  | ((clientId: string) => readonly LimitPolicy[])
+  | ((clientId: string, issuer: string | undefined) => readonly LimitPolicy[])
 
 /** The options of {@link createRings}. */
 export interface RingOptions {
@@ -33,6 +35,11 @@ export interface RingOptions {
    * same objects each time. Default: 600 requests in 60 seconds, 100 at once.
    */
   readonly partnerPolicies?: PartnerPolicies | undefined
+  /**
+   * Where an API counts forged tokens, by address, so that not each of them costs it a signature check. Default: in
+   * memory of this process, whose work it is; 300 in 5 minutes, 100 at once.
+   */
+  readonly failures?: FailureRing | undefined
   /** Bits of an IPv6 address that make up its bucket, 32 to 128. Default 64. */
   readonly ipv6PrefixBits?: number | undefined
   /** For the random part of waiting times. */
@@ -44,6 +51,8 @@ export interface RingRequest {
   readonly address: IpAddress | undefined
   /** Of a *verified* client. */
   readonly clientId?: string | undefined
+  /** Who says so, where several do: clients of the same name share no bucket. */
+  readonly issuer?: string | undefined
   /** Units. Default 1. */
   readonly cost?: number | undefined
 }
@@ -67,12 +76,19 @@ export interface Rings {
   peek(request: RingRequest): MaybePromise<RingVerdict>
   /** Takes units for what has happened already: for a token that was not good. */
   charge(request: RingRequest): MaybePromise<RingVerdict>
+  /** Where forged tokens are counted. */
+  readonly failures: FailureRing
+  /** The most units that one request can ever be granted; with policies from a function, what nobody checked. */
+  readonly costMax: Readonly<Record<'public' | 'partner', number>>
 }
 
 const PUBLIC_DEFAULT = limitPolicy({ name: 'public', quota: 60, windowSeconds: 60 })
 const PARTNER_DEFAULT = limitPolicy({ name: 'partner', quota: 600, windowSeconds: 60, burst: 100 })
 
-const OPTIONS = ['limiter', 'publicPolicies', 'partnerPolicies', 'ipv6PrefixBits', 'random']
+const OPTIONS = [
+  ...(['limiter', 'publicPolicies', 'partnerPolicies', 'failures'] as const),
+  ...(['ipv6PrefixBits', 'random'] as const),
+]
 
 /** Makes rings. @throws TypeError for an unknown or malformed option. */
 export function createRings(options: RingOptions): Rings {
@@ -86,10 +102,13 @@ export function createRings(options: RingOptions): Rings {
     ...([ipv6PrefixBitsMin, 128] as const),
   )
 
-  const requestsOf = ({ address, clientId, cost }: RingRequest): readonly LimitRequest[] => {
+  const requestsOf = (request: RingRequest): readonly LimitRequest[] => {
+    const { address, clientId, issuer, cost } = request
     if (clientId === undefined) return requestsIn(publicPolicies, addressKey(address, bits), cost)
-    const own = typeof partnerPolicies === 'function' ? partnerPolicies(clientId) : partnerPolicies
-    return requestsIn(own, clientId, cost)
+    const isOwn = typeof partnerPolicies === 'function'
+    const policies = isOwn ? partnerPolicies(clientId, issuer) : partnerPolicies
+    // No issuer contains a space, so no pair of client and issuer runs into another.
+    return requestsIn(policies, issuer === undefined ? clientId : `${clientId} ${issuer}`, cost)
   }
   const answer = (request: RingRequest, verdict: MaybePromise<LimitVerdict>) => {
     const ring = request.clientId === undefined ? 'public' : 'partner'
@@ -97,6 +116,9 @@ export function createRings(options: RingOptions): Rings {
     return new Answer(ring, verdict, random)
   }
   return {
+    failures:
+      options.failures ?? createFailureRing({ limiter: memoryLimiter(), ipv6PrefixBits: bits }),
+    costMax: { public: largestCost(publicPolicies), partner: largestCost(partnerPolicies) },
     check: (request) => answer(request, limiter.check(requestsOf(request))),
     peek: (request) => answer(request, limiter.peek(requestsOf(request))),
     charge: (request) => answer(request, limiter.charge(requestsOf(request))),
@@ -105,6 +127,11 @@ export function createRings(options: RingOptions): Rings {
 
 function policyList(name: string, value: readonly LimitPolicy[]): readonly LimitPolicy[] {
   return listWithin(name, value, requestsPerCheckMax)
+}
+
+function largestCost(policies: PartnerPolicies): number {
+  if (typeof policies === 'function') return Number.MAX_SAFE_INTEGER
+  return Math.min(Number.MAX_SAFE_INTEGER, ...policies.map(({ burst }) => burst))
 }
 
 /** A loop, because nearly always there is one policy, and this is on the way of every request. */

@@ -4,7 +4,7 @@
  * The path of a token seen before comes first and does no parsing, no I/O and no waiting.
  */
 import type { MaybePromise } from '@mintmark/jwt'
-import type { Guard, GuardReadiness, GuardState, Requirement } from './guard.ts'
+import type { Checkpoints, Guard, GuardReadiness, GuardState, Requirement } from './guard.ts'
 import type { GuardedRequest } from './guarded-request.ts'
 import { IssuerKeys } from './issuer-keys.ts'
 import { type GuardOptions, type ResolvedGuardOptions, resolveOptions } from './options.ts'
@@ -67,8 +67,12 @@ class TokenGuard implements Guard {
     }
   }
 
-  decide(request: GuardedRequest, requirement?: Requirement): MaybePromise<Verdict> {
-    const answer = this.#answer(request, requirement)
+  decide(
+    request: GuardedRequest,
+    requirement?: Requirement,
+    checkpoints?: Checkpoints,
+  ): MaybePromise<Verdict> {
+    const answer = this.#answer(request, requirement, checkpoints)
     return 'settled' in answer ? answer.admission : answer
   }
 
@@ -94,13 +98,14 @@ class TokenGuard implements Guard {
   #answer(
     request: GuardedRequest,
     requirement: Requirement | undefined,
+    checkpoints?: Checkpoints,
   ): CachedVerdict | MaybePromise<Verdict> {
     const policy = this.#policyOf(requirement)
     const presented = readPresentedToken(request)
     if (!presented.ok) return this.#refuse(this.#responses.of(presented.violation))
     const known = this.#verdicts.find(presented.token, this.#rules.clock.wallMs() / 1000)
-    if (known === undefined) return this.#judge(presented, policy)
-    const obstacle = this.#obstacleFor(known, presented, policy)
+    if (known === undefined) return this.#judge(presented, policy, checkpoints)
+    const obstacle = this.#obstacleFor(known, presented, policy, checkpoints)
     if (!(obstacle instanceof Promise)) return obstacle ?? known
     return obstacle.then((refusal) => refusal ?? known.admission)
   }
@@ -113,26 +118,49 @@ class TokenGuard implements Guard {
     throw new TypeError('requirement: expected { scope }, or nothing')
   }
 
-  async #judge(presented: PresentedToken, policy: ScopePolicy | undefined): Promise<Verdict> {
+  async #judge(
+    presented: PresentedToken,
+    policy: ScopePolicy | undefined,
+    checkpoints: Checkpoints | undefined,
+  ): Promise<Verdict> {
+    const untried = await checkpoints?.beforeJudging()
+    if (untried !== undefined) return this.#refuse(untried)
     const judged = await this.#judgeToken(presented.token)
     if (!judged.ok) return this.#refuse(this.#responseTo(judged))
     this.#verdicts.keep(judged.value)
-    return (await this.#obstacleFor(judged.value, presented, policy)) ?? judged.value.admission
+    const obstacle = await this.#obstacleFor(judged.value, presented, policy, checkpoints)
+    return obstacle ?? judged.value.admission
   }
 
   /**
    * What stands between a good token, known or new, and its admission here and now, in this order: who presents it,
-   * and its scope. Answers in place where it can.
+   * how much its client asks for, and its scope. Answers in place where it can.
    */
   #obstacleFor(
     verdict: CachedVerdict,
     presented: PresentedToken,
     policy: ScopePolicy | undefined,
+    checkpoints: Checkpoints | undefined,
   ): MaybePromise<Refusal | undefined> {
     const unproved = this.#senderObstacle(verdict, presented)
-    if (unproved === undefined) return this.#lackOf(verdict.admission, policy)
+    const { admission } = verdict
+    if (unproved === undefined) return this.#limitOrLackOf(admission, policy, checkpoints)
     if (!(unproved instanceof Promise)) return unproved
-    return unproved.then((refusal) => refusal ?? this.#lackOf(verdict.admission, policy))
+    return unproved.then(
+      (refusal) => refusal ?? this.#limitOrLackOf(admission, policy, checkpoints),
+    )
+  }
+
+  #limitOrLackOf(
+    admission: Admission,
+    policy: ScopePolicy | undefined,
+    checkpoints: Checkpoints | undefined,
+  ): MaybePromise<Refusal | undefined> {
+    if (checkpoints === undefined) return this.#lackOf(admission, policy)
+    const limited = checkpoints.onceVerified(admission)
+    const conclude = (refusal: Refusal | undefined) =>
+      refusal === undefined ? this.#lackOf(admission, policy) : this.#refuse(refusal)
+    return limited instanceof Promise ? limited.then(conclude) : conclude(limited)
   }
 
   /** A bearer token proves nothing but itself; who presents a bound one has not proved possession here. */

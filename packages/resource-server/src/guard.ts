@@ -2,7 +2,7 @@
 import type { MaybePromise } from '@mintmark/jwt'
 import type { GuardedRequest } from './guarded-request.ts'
 import type { ScopeRequirement } from './scope-requirement.ts'
-import type { Verdict } from './verdict.ts'
+import type { Admission, Refusal, Verdict } from './verdict.ts'
 
 /** What one request needs beyond a good token. */
 export interface Requirement {
@@ -26,6 +26,14 @@ export interface GuardReadiness {
   readonly keysAgeSeconds: number | undefined
 }
 
+/** What whoever limits requests asks on the way to a verdict. Each answers with a refusal, or lets it go on. */
+export interface Checkpoints {
+  /** Before a token that was not seen before is judged. */
+  beforeJudging(): MaybePromise<Refusal | undefined>
+  /** Once the token is verified and who presents it, before the scope is looked at. */
+  onceVerified(admission: Admission): MaybePromise<Refusal | undefined>
+}
+
 /** Judges requests to one API. Made by `createGuard`; safe to share by everything in a process. */
 export interface Guard {
   /**
@@ -44,8 +52,14 @@ export interface Guard {
    * The same as {@link check}, for callers that need not wait where the answer is at hand: for a token seen before,
    * and for a request without a token worth judging, the verdict itself and not a promise of it. What `check` would
    * reject with may be thrown.
+   *
+   * @param checkpoints - Questions in between. Default: none.
    */
-  decide(request: GuardedRequest, requirement?: Requirement): MaybePromise<Verdict>
+  decide(
+    request: GuardedRequest,
+    requirement?: Requirement,
+    checkpoints?: Checkpoints,
+  ): MaybePromise<Verdict>
   /** How well this guard can judge at the moment. Starts nothing. */
   ready(): GuardReadiness
   /**

@@ -28,10 +28,12 @@ export interface GuardedRequest {
   /** The request's method; only looked at for a token that is bound to a key. */
   readonly method?: string | undefined
   /**
-   * The connection of `node:http` and its like; only looked at for a token that is bound to a certificate. One of
-   * TLS has `getPeerCertificate`.
+   * The connection of `node:http` and its like; only looked at for a token that is bound to a certificate (one of
+   * TLS has `getPeerCertificate`), and by rings for `remoteAddress`.
    */
   readonly socket?: object | undefined
+  /** The address of the other end of the connection, where there is no `socket` to ask; only looked at by rings. */
+  readonly peerAddress?: string | undefined
 }
 
 const AUTHORIZATION = 'authorization'
@@ -46,6 +48,28 @@ export function authorizationValue(request: GuardedRequest): string | undefined 
   const { headers } = request
   if (isHeaderLookup(headers)) return headers.get(AUTHORIZATION) ?? undefined
   return fromRecord(headers)
+}
+
+/** The address of the other end of the connection; `undefined` for one that has none, and where nobody knows. */
+export function peerAddressOf({ peerAddress, socket }: GuardedRequest): string | undefined {
+  if (peerAddress !== undefined) return peerAddress
+  return (socket as { readonly remoteAddress?: string } | undefined)?.remoteAddress
+}
+
+/** The values of the field `name`, which is in lower case, in the order in which they came. */
+export function fieldValues(request: GuardedRequest, name: string): readonly string[] {
+  const { rawHeaders, headers } = request
+  if (rawHeaders !== undefined) {
+    return rawHeaders.filter((_, at) => at % 2 === 1 && isNamed(rawHeaders[at - 1] as string, name))
+  }
+  if (isHeaderLookup(headers)) return [headers.get(name) ?? []].flat()
+  return Object.keys(headers)
+    .filter((key) => isNamed(key, name))
+    .flatMap((key) => headers[key] ?? [])
+}
+
+function isNamed(given: string, name: string): boolean {
+  return given.length === name.length && given.toLowerCase() === name
 }
 
 /**

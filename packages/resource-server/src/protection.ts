@@ -5,11 +5,14 @@
 import type { MaybePromise } from '@mintmark/jwt'
 import type { Guard, Requirement } from './guard.ts'
 import type { GuardedRequest } from './guarded-request.ts'
+import { checkNames } from './option-value.ts'
+import { RequestAtRings } from './rings/request-at-rings.ts'
+import { createRouteRings, type RingOptions } from './rings/route-rings.ts'
 import { createScopePolicies, type ScopeRequirement } from './scope-requirement.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What `protect` takes, whatever the framework. */
-export interface ProtectOptions {
+export interface ProtectOptions extends Partial<RingOptions> {
   readonly guard: Guard
   /** Default: any good token will do. A member that is there but `undefined` is a `TypeError`. */
   readonly scope?: ScopeRequirement
@@ -36,15 +39,37 @@ export interface Protection {
  * at the first request.
  */
 export function createProtection(options: ProtectOptions): Protection {
+  checkNames(options, KNOWN_OPTIONS, '')
   const { guard } = options
   const requirement = requirementOf(options)
-  return { decide: (request, _announce) => guard.decide(request, requirement) }
+  if (options.rings === undefined) {
+    assertNothingForRings(options)
+    return { decide: (request, _announce) => guard.decide(request, requirement) }
+  }
+  const rings = createRouteRings({ ...options, rings: options.rings }, 'partner')
+  return {
+    decide(request, announce) {
+      const passing = new RequestAtRings(rings, request, announce)
+      const verdict = guard.decide(request, requirement, passing)
+      return verdict instanceof Promise
+        ? verdict.then((later) => passing.conclude(later))
+        : passing.conclude(verdict)
+    },
+  }
+}
+
+const KNOWN_OPTIONS: Readonly<Record<keyof ProtectOptions, true>> = {
+  ...{ guard: true, scope: true, rings: true, addresses: true, cost: true },
+}
+
+/** Rings that went missing must not leave a route without limits. */
+function assertNothingForRings(options: ProtectOptions): void {
+  for (const name of ['rings', 'addresses', 'cost'] as const) {
+    if (Object.hasOwn(options, name)) throw new TypeError(`${name}: expected rings as well`)
+  }
 }
 
 function requirementOf(options: ProtectOptions): Requirement {
-  for (const name of Object.keys(options)) {
-    if (name !== 'guard' && name !== 'scope') throw new TypeError(`unknown option: ${name}`)
-  }
   if (!Object.hasOwn(options, 'scope')) return {}
   const scope = options.scope as ScopeRequirement
   createScopePolicies()(scope)

@@ -8,6 +8,7 @@
  */
 import { type ScopeSet, serialiseChallenge } from '@mintmark/protocol'
 import {
+  type LimitCode,
   meaningOf,
   type RefusalCode,
   type RefusalMeaning,
@@ -18,7 +19,7 @@ import type { Refusal } from './verdict.ts'
 /** Makes refusals for one guard. What does not vary is made once and shared. */
 export interface RefusalResponses {
   /** The refusal for `code`, frozen. */
-  of(code: Exclude<RefusalCode, 'insufficient_scope' | UnavailableCode>): Refusal
+  of(code: Exclude<RefusalCode, 'insufficient_scope' | UnavailableCode | LimitCode>): Refusal
   /** A 403 that names the scope, or none when a predicate decided (RFC 6750 section 3.1). */
   insufficientScope(required: ScopeSet | undefined): Refusal
   /** A 503 with `Retry-After`. @param retryAfterSeconds - Rounded up to a whole second, at least 1. */

@@ -4,7 +4,7 @@
  */
 
 /** The status codes that a guard answers with. */
-export type RefusalStatus = 400 | 401 | 403 | 503
+export type RefusalStatus = 400 | 401 | 403 | 429 | 503
 
 /** The error codes of RFC 6750 section 3.1. */
 export type RefusalError = 'invalid_request' | 'invalid_token' | 'insufficient_scope'
@@ -38,12 +38,17 @@ export type RefusalCode =
   | 'keys_unavailable'
   | 'revocations_unknown'
   | 'introspection_unavailable'
+  | 'rate_limited'
+  | 'limits_unavailable'
 
 /** Why nobody could say whether the request is to be admitted: an outage, to be waited for. */
 export type UnavailableCode = Extract<
   RefusalCode,
   'keys_unavailable' | 'revocations_unknown' | 'introspection_unavailable'
 >
+
+/** What a ring said. */
+export type LimitCode = Extract<RefusalCode, 'rate_limited' | 'limits_unavailable'>
 
 /** What a client is told beyond the error code, so that it can tell a token to renew from one to give up on. */
 export type RefusalReason =
@@ -66,6 +71,7 @@ export type RefusalReason =
   | 'repeated_credentials'
   | 'token_in_query'
   | 'unavailable'
+  | 'rate_limited'
 
 /** A refusal code in the terms of the wire. */
 export interface RefusalMeaning {
@@ -131,6 +137,10 @@ export function meaningOf(code: RefusalCode): RefusalMeaning {
       return unavailable('Access tokens cannot be verified for the moment')
     case 'revocations_unknown':
       return unavailable('Whether access tokens were revoked is not known for the moment')
+    case 'rate_limited':
+      return rateLimited
+    case 'limits_unavailable':
+      return unavailable('Limits cannot be checked for the moment')
   }
 }
 
@@ -139,6 +149,13 @@ const insufficientScope: RefusalMeaning = {
   error: 'insufficient_scope',
   reason: 'insufficient_scope',
   description: 'The access token does not carry the required scope',
+}
+
+const rateLimited: RefusalMeaning = {
+  status: 429,
+  error: undefined,
+  reason: 'rate_limited',
+  description: 'There were too many requests',
 }
 
 function unavailable(description: string): RefusalMeaning {

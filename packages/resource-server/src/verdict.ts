@@ -42,11 +42,11 @@ export interface Refusal {
   readonly status: RefusalStatus
   /** Why, in full: for logs and audit. */
   readonly code: RefusalCode
-  /** The error code in the challenge; `undefined` without credentials (RFC 6750 section 3.1) and for a 503. */
+  /** The error code in the challenge; `undefined` without credentials (RFC 6750 section 3.1) and for 429 and 503. */
   readonly error: RefusalError | undefined
   /** Why, as far as the client is told; the challenge's `reason` parameter. */
   readonly reason: RefusalReason | undefined
-  /** How long to wait, in whole seconds from 1; only for a 503. */
+  /** How long to wait, in whole seconds from 1; only for 429 and 503. */
   readonly retryAfterSeconds: number | undefined
   /** Names in lower case, in the order to send them; values are visible ASCII and spaces. */
   readonly headers: readonly (readonly [name: string, value: string])[]

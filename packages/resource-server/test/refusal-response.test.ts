@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parseChallenges, scopeOf } from '@mintmark/protocol'
-import type { RefusalCode } from '../src/refusal.ts'
+import type { LimitCode, RefusalCode } from '../src/refusal.ts'
 import { createRefusalResponses } from '../src/refusal-response.ts'
 import type { Refusal } from '../src/verdict.ts'
 
 const responses = createRefusalResponses('api', undefined)
 
-function refusalFor(code: RefusalCode): Refusal {
+/** Every refusal but those of rings, which have a form of their own. */
+type ChallengedCode = Exclude<RefusalCode, LimitCode>
+
+function refusalFor(code: ChallengedCode): Refusal {
   if (code === 'insufficient_scope') return responses.insufficientScope(scopeOf(['write', 'read']))
   switch (code) {
     case 'keys_unavailable':
@@ -20,7 +23,7 @@ function refusalFor(code: RefusalCode): Refusal {
 }
 
 /** Status, the challenge after its realm, and the body of every refusal there is. */
-const answers: Readonly<Record<RefusalCode, readonly [number, string, string]>> = {
+const answers: Readonly<Record<ChallengedCode, readonly [number, string, string]>> = {
   no_credentials: [401, '', ''],
   other_scheme: [401, '', ''],
   repeated_credentials: bad('repeated_credentials', 'The request carries more than one credential'),
@@ -94,7 +97,7 @@ function answer(
 describe('the answer to a refusal', () => {
   for (const [code, [status, challenge, body]] of Object.entries(answers)) {
     test(`of ${code} has this status, challenge and body [R4]`, () => {
-      const refusal = refusalFor(code as RefusalCode)
+      const refusal = refusalFor(code as ChallengedCode)
       assert.equal(refusal.code, code)
       assert.equal(refusal.status, status)
       assert.equal(refusal.body, body)

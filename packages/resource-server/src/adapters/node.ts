@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Guard } from '../guard.ts'
 import { createProtection, type ProtectOptions } from '../protection.ts'
+import { createPublicRoute, type LimitOptions } from '../rings/public-route.ts'
 import type { Admission, Refusal } from '../verdict.ts'
 
 /** Answers an admitted request. */
@@ -37,6 +38,29 @@ export function protect(
     const verdict = decided instanceof Promise ? await decided : decided
     if (verdict.admitted) await listener(request, response, verdict)
     else sendRefusal(response, verdict)
+  }
+}
+
+/** Answers any request. */
+export type PublicListener = (
+  request: IncomingMessage,
+  response: ServerResponse,
+) => void | Promise<void>
+
+/**
+ * Returns a wrapper for routes that anybody may call, without a token: it lets requests through as often as the public
+ * ring grants their address, and answers others with 429 and what it takes to wait correctly.
+ *
+ * Throws `TypeError` for an unknown option, and `RangeError` for a cost that no bucket can ever hold.
+ */
+export function limit(options: LimitOptions): (listener: PublicListener) => ProtectedListener {
+  const route = createPublicRoute(options)
+  return (listener) => async (request, response) => {
+    const announce = (name: string, value: string) => void response.setHeader(name, value)
+    const decided = route.decide(request, announce)
+    const refusal = decided instanceof Promise ? await decided : decided
+    if (refusal === undefined) await listener(request, response)
+    else sendRefusal(response, refusal)
   }
 }
 
