@@ -2,7 +2,7 @@
  * The names that a module exports and their declarations, read from the declaration files that `tsc` writes.
  *
  * Text, not types: a declaration is what stands in the file, without comments. Types that it mentions are followed
- * only when they are exported themselves.
+ * only when they are exported themselves. What comes from another package is named with it: it is declared there.
  */
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -23,6 +23,13 @@ export function exportedDeclarations(file: string): Declarations {
   const declared = ownDeclarations(text, code)
   const exported = new Map(declared)
   for (const reexport of reexports(code)) {
+    if (!reexport.specifier.startsWith('.')) {
+      for (const [name, as] of reexportedNames(code, reexport, new Map())) {
+        const names = name === as ? name : `${name} as ${as}`
+        exported.set(as, `export { ${names} } from '${reexport.specifier}'`)
+      }
+      continue
+    }
     const source = exportedDeclarations(join(dirname(file), declarationFile(reexport.specifier)))
     for (const [name, as] of reexportedNames(code, reexport, source)) {
       exported.set(as, source.get(name) ?? `${name}: not found in ${reexport.specifier}`)

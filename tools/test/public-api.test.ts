@@ -94,6 +94,16 @@ describe('publicApi', () => {
     })
   }
 
+  it('names the package of what comes from another one, whose surface tells what it is', () => {
+    const index = "export { type B as C, d } from '@mintmark/b';\n"
+    const written = withTree({ ...built, 'packages/a/dist/index.d.ts': index }, (root) => {
+      assert.deepEqual(publicApi(root, write), [])
+      return readFileSync(join(root, surfaceFile), 'utf8')
+    })
+    assert.match(written, /^export \{ B as C \} from '@mintmark\/b'$/m)
+    assert.match(written, /^export \{ d \} from '@mintmark\/b'$/m)
+  })
+
   it('asks for a build when a declaration file is missing', () => {
     const { 'packages/a/dist/extra.d.ts': _, ...unbuilt } = built
     const [finding] = withTree(unbuilt, (root) => publicApi(root, write))

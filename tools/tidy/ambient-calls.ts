@@ -23,10 +23,10 @@ const ALLOWANCES: readonly Allowance[] = [
     reason: 'collects the requests of one turn of the event loop to sign them back to back',
   },
   {
-    path: 'packages/authorization-server/src/client-authentication/replay/replay-queue.ts',
+    path: 'packages/limits/src/replay/replay-queue.ts',
     only: 'setImmediate',
     reason:
-      'collects the assertions of one turn of the event loop to ask a store about all of them at once',
+      'collects the uses of one turn of the event loop to ask a store about all of them at once',
   },
   {
     path: 'packages/authorization-server/src/request-limits/load.ts',

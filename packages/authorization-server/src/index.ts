@@ -1,3 +1,5 @@
+export { type ReplayFailMode, type ReplayStore, replayFailModes } from '@mintmark/limits'
+export { type RedisReplayStoreOptions, redisReplayStore } from '@mintmark/limits/redis'
 export {
   type Administration,
   type AdministrationOptions,
@@ -33,15 +35,6 @@ export type {
 export { lintFederatedIdentity } from './client-authentication/federation/identity-lint.ts'
 export type { ImportedHashViolation } from './client-authentication/imported-secrets/imported-hash.ts'
 export { importedHashText } from './client-authentication/imported-secrets/imported-hash-spellings.ts'
-export {
-  type RedisReplayStoreOptions,
-  redisReplayStore,
-} from './client-authentication/replay/redis-replay-store.ts'
-export {
-  type ReplayFailMode,
-  replayFailModes,
-} from './client-authentication/replay/replay-guard.ts'
-export type { ReplayStore } from './client-authentication/replay/replay-store.ts'
 export {
   type AuthorizationServer,
   createAuthorizationServer,

@@ -290,17 +290,8 @@ export const assertionClockToleranceSeconds = 30
 /** Characters of an assertion's `jti`: several times a UUID. */
 export const assertionIdentifierLengthMax = 256
 
-/** Used assertions that one process remembers: 3,000 a second for as long as they may be valid, in about 100 MB. */
-export const replayEntriesMax = 1_000_000
-
-/** Used assertions that a store is asked about at once: one transaction of a few milliseconds. */
-export const replayBatchMax = 500
-
 /** How long a store of used assertions is waited for. Longer is an outage, which nobody should wait for. */
 export const replayDeadlineMs = 500
-
-/** For how long a store of used assertions that failed is left alone. */
-export const replayPauseMs = 1_000
 
 /** Characters of an imported hash: the longest kinds, spelled as JSON, take half of it. */
 export const importedHashLengthMax = 1_024

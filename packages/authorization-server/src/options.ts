@@ -1,5 +1,10 @@
 /** The options of an authorization server: checked and completed here, once. */
-import type { ForwardingHeader } from '@mintmark/limits'
+import {
+  type ForwardingHeader,
+  type ReplayFailMode,
+  type ReplayStore,
+  replayFailModes,
+} from '@mintmark/limits'
 import { type IssuerIdentifier, parseIssuer } from '@mintmark/protocol'
 import {
   type Clock,
@@ -12,11 +17,6 @@ import {
   type Transport,
 } from '@mintmark/runtime'
 import type { ClientCertificateOptions } from './client-authentication/certificates/client-certificate-header.ts'
-import {
-  type ReplayFailMode,
-  replayFailModes,
-} from './client-authentication/replay/replay-guard.ts'
-import type { ReplayStore } from './client-authentication/replay/replay-store.ts'
 import { type Dialect, type DialectName, dialectNames, dialectOf } from './dialect.ts'
 import type { AuthorizationServerEvent } from './events.ts'
 import {

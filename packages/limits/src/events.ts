@@ -14,6 +14,11 @@ export type LimitEvent =
   | { readonly type: 'shared_limits_unavailable'; readonly reason: RedisTrouble }
   | { readonly type: 'shared_limits_recovered'; readonly awaySeconds: number }
 
+/** What a ledger of uses tells its observer: once when an outage of the store begins, and once when it is over. */
+export type ReplayEvent =
+  | { readonly type: 'replay_store_unavailable' }
+  | { readonly type: 'replay_store_recovered' }
+
 /** Tells of the policies that refused or would have. Peeking tells nothing: a later `check` or `charge` does. */
 export function tellExceeded(
   observer: Observer<LimitEvent>,

@@ -6,7 +6,7 @@ export {
   type ClientAddressReader,
   clientAddressReader,
 } from './client-address.ts'
-export type { LimitEvent, RedisTrouble } from './events.ts'
+export type { LimitEvent, RedisTrouble, ReplayEvent } from './events.ts'
 export {
   type Attempt,
   createFailureRing,
@@ -33,6 +33,15 @@ export type {
 } from './limiter.ts'
 export { type MemoryLimiter, type MemoryLimiterOptions, memoryLimiter } from './memory-limiter.ts'
 export { type HeaderField, rateLimitHeaders } from './rate-limit-headers.ts'
+export {
+  createReplayLedger,
+  type ReplayFailMode,
+  type ReplayLedger,
+  type ReplayLedgerParts,
+  type ReplayVerdict,
+  replayFailModes,
+} from './replay/replay-ledger.ts'
+export type { ReplayEntry, ReplayStore } from './replay/replay-store.ts'
 export {
   type AccessLogEntry,
   RingSimulation,

@@ -107,3 +107,15 @@ export const simulatedKeysMax = 1_000_000
 /** Keys in the list of the most refused ones: by default, and at most. */
 export const simulatedTopDefault = 20
 export const simulatedTopMax = 1_000
+
+/**
+ * Used assertions or proofs that one process remembers: 3,000 a second for as long as they may be valid, in about
+ * 100 MB.
+ */
+export const replayEntriesMax = 1_000_000
+
+/** Uses that a store is asked about at once: one transaction of a few milliseconds. */
+export const replayBatchMax = 500
+
+/** For how long a store of uses that failed is left alone. */
+export const replayPauseMs = 1_000

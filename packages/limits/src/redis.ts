@@ -5,3 +5,9 @@ export {
   redisLimiter,
   type WhenUnavailable,
 } from './redis/redis-limiter.ts'
+export {
+  type IoredisReplayClient,
+  type NodeRedisReplayClient,
+  type RedisReplayStoreOptions,
+  redisReplayStore,
+} from './redis/redis-replay-store.ts'

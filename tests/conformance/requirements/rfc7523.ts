@@ -14,7 +14,7 @@ import {
   legacyAudience,
   privateKeyJwt,
   refusalsTest,
-  replayGuard,
+  replayLedger,
   rfc7523Test,
   signedAssertions,
 } from './test-files.ts'
@@ -151,8 +151,8 @@ export const rfc7523: Standard = {
       'takes a jti once, as long as it would be valid',
       shownBy(
         assertionReplay('a jti is used up for its client, also when a second assertion carries it'),
-        replayGuard(
-          'a use is remembered for as long as the assertion may be valid, and not for ever',
+        replayLedger(
+          'a use is remembered for as long as what was used may be valid, and not for ever',
         ),
       ),
     ),
@@ -186,7 +186,7 @@ export const rfc7523: Standard = {
     must(
       '7523 6',
       'protects against replay, also across nodes',
-      replayGuard('of one assertion on two nodes at the same time one gets in'),
+      replayLedger('of one use on two nodes at the same time one gets in'),
     ),
   ],
   client: [

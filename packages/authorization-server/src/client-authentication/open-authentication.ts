@@ -1,4 +1,5 @@
 /** Wires client authentication for one server. */
+import type { ReplayFailMode, ReplayStore } from '@mintmark/limits'
 import { isLoopbackHost } from '@mintmark/protocol'
 import type { RandomSource, Transport } from '@mintmark/runtime'
 import { createSecretSealer } from '../registry/secret-sealing.ts'
@@ -13,8 +14,7 @@ import { createGuardedTransport } from './keys/guarded-transport.ts'
 import { createIssuerKeySource } from './keys/issuer-keys.ts'
 import { createRemoteKeySets } from './keys/remote-key-sets.ts'
 import { bundleTransport } from './keys/spiffe-bundle.ts'
-import { createReplayGuard, type ReplayFailMode } from './replay/replay-guard.ts'
-import type { ReplayStore } from './replay/replay-store.ts'
+import { createReplayGuard } from './replay/replay-guard.ts'
 
 /** What an operator says about client authentication. */
 export interface AuthenticationSettings {

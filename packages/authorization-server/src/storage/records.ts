@@ -94,10 +94,3 @@ export interface NodeReport {
   /** Whether it has stopped for good, with nothing left to report. */
   readonly stopped: boolean
 }
-
-/** One presented assertion or proof that may be used once. */
-export interface ReplayEntry {
-  /** At most 64 characters; made by a digest, so it tells nothing. */
-  readonly key: string
-  readonly expiresAtWallMs: number
-}

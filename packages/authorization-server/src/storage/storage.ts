@@ -8,12 +8,12 @@
  *  (3) Nothing here is asked for while a token is issued; everything the hot path needs is in memory.
  *  (4) Client secrets arrive as digests or sealed, private keys sealed: a copy of the database contains neither.
  */
+import type { ReplayEntry } from '@mintmark/limits'
 import type { AuditOrigin, AuditRecord } from '../audit/audit-record.ts'
 import type { Resource } from '../registry/resource.ts'
 import type {
   ClientRecord,
   NodeReport,
-  ReplayEntry,
   RevocationEpoch,
   RevocationRecord,
   SecretUsage,

@@ -10,12 +10,12 @@
  *      that nobody has.
  */
 import { isKeyRefusal, type KeyLookup, type MaybePromise } from '@mintmark/jwt'
+import type { ReplayVerdict } from '@mintmark/limits'
 import type { AuthorizationServerEvent, EndpointName } from '../../events.ts'
 import type { RefusalReason } from '../../refusal.ts'
 import type { RegisteredClient } from '../../registry/registry-snapshot.ts'
 import { type Authentication, notAuthenticated } from '../authentication.ts'
 import type { AuthenticationWorld } from '../authentication-world.ts'
-import type { ReplayVerdict } from '../replay/replay-guard.ts'
 import type { Assertion } from './assertion.ts'
 import { type AudienceStyle, judgeAssertionClaims } from './assertion-claims.ts'
 

@@ -1,21 +1,18 @@
 /**
- * The replay guard: an assertion is used once (RFC 7523 section 3 rule 7, RFC 10070).
- *
- * Invariants
- *  (1) Of two uses of one identifier by one client and method, at most one is the first, whoever asks at the same
- *      time; with a store also on whatever nodes they arrive.
- *  (2) A use is remembered until the assertion would be refused for its age. Nothing is forgotten earlier: where
- *      memory ends, authentication does.
- *  (3) This node remembers what it has seen in any case, so that while the store is away nobody can use an assertion
- *      twice on one node.
+ * The replay guard: an assertion or a proof is used once (RFC 7523 section 3 rule 7, RFC 10070, RFC 9449 section 11.1).
+ * What that means while a store is away, and for how long, says the ledger that it is made of.
  */
 import { hash } from 'node:crypto'
 import type { MaybePromise } from '@mintmark/jwt'
+import {
+  createReplayLedger,
+  type ReplayFailMode,
+  type ReplayStore,
+  type ReplayVerdict,
+} from '@mintmark/limits'
 import type { Clock, Observer } from '@mintmark/runtime'
 import type { AuthorizationServerEvent } from '../../events.ts'
-import { createReplayMemory } from './replay-memory.ts'
-import { createReplayQueue } from './replay-queue.ts'
-import type { ReplayStore } from './replay-store.ts'
+import { replayDeadlineMs } from '../../limits.ts'
 
 /** A use of an assertion. */
 export interface AssertionUse {
@@ -26,23 +23,11 @@ export interface AssertionUse {
   readonly refusedFromWallMs: number
 }
 
-/**
- * Whether it is the first use; `full` and `unavailable` mean that nobody can tell, because too much is remembered
- * already or because the store is away and was declared indispensable.
- */
-export type ReplayVerdict = 'first' | 'repeated' | 'full' | 'unavailable'
-
 /** Decides whether a use is the first. */
 export interface ReplayGuard {
   /** Remembers the use and says whether it is the first. Asked last, when everything else is right. */
   consume(use: AssertionUse): MaybePromise<ReplayVerdict>
 }
-
-/** What happens while the store is away: this node's own memory counts, or nobody gets in. */
-export const replayFailModes = ['local', 'refuse'] as const
-
-/** One of {@link replayFailModes}. */
-export type ReplayFailMode = (typeof replayFailModes)[number]
 
 /** What a guard is made of. */
 export interface ReplayGuardParts {
@@ -55,19 +40,10 @@ export interface ReplayGuardParts {
 
 /** Makes the guard of one server. Without a store it answers in place. */
 export function createReplayGuard(parts: ReplayGuardParts): ReplayGuard {
-  const { store, clock, whenUnavailable } = parts
-  const memory = createReplayMemory()
-  const queue = store && createReplayQueue({ ...parts, store })
+  const ledger = createReplayLedger({ ...parts, deadlineMs: replayDeadlineMs })
   return {
-    consume(use) {
-      const entry = { key: keyOf(use), expiresAtWallMs: Math.ceil(use.refusedFromWallMs) }
-      const here = memory.consume(entry, clock.wallMs())
-      if (here === 'repeated' || queue === undefined) return here
-      return queue.consume(entry).then((there) => {
-        if (there !== 'unavailable') return there
-        return whenUnavailable === 'local' ? here : 'unavailable'
-      })
-    },
+    consume: (use) =>
+      ledger.consume({ key: keyOf(use), expiresAtWallMs: Math.ceil(use.refusedFromWallMs) }),
   }
 }
 

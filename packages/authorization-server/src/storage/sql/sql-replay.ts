@@ -6,7 +6,7 @@
  *      taken over by one statement.
  *  (2) Rows are written in the order of their keys, so that no two nodes wait for each other.
  */
-import type { ReplayEntry } from '../records.ts'
+import type { ReplayEntry } from '@mintmark/limits'
 import { rows, run, type SqlWork } from './sql-work.ts'
 
 /** Entries of one statement: a round trip for many, and few texts to prepare. */

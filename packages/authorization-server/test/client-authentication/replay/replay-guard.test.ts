@@ -1,52 +1,27 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { eventLoopTurns, FakeClock } from '@mintmark/testkit'
-import fc from 'fast-check'
-import {
-  createReplayGuard,
-  type ReplayFailMode,
-} from '../../../src/client-authentication/replay/replay-guard.ts'
-import { createReplayMemory } from '../../../src/client-authentication/replay/replay-memory.ts'
-import type { ReplayStore } from '../../../src/client-authentication/replay/replay-store.ts'
-import type { AuthorizationServerEvent } from '../../../src/index.ts'
-import type { ReplayEntry } from '../../../src/storage/records.ts'
+import { FakeClock } from '@mintmark/testkit'
+import { createReplayGuard } from '../../../src/client-authentication/replay/replay-guard.ts'
 
 const lifetimeMs = 90_000
 
-/** A store that several guards share, and that can be taken away. */
-class SharedMemory implements ReplayStore {
-  readonly #memory = createReplayMemory()
-  readonly calls: (readonly ReplayEntry[])[] = []
-  isAway = false
-  isSilent = false
-
-  async consumeReplay(entries: readonly ReplayEntry[], nowWallMs: number) {
-    this.calls.push(entries)
-    if (this.isSilent) return new Promise<never>(() => undefined)
-    if (this.isAway) throw new Error('away')
-    return entries.map((entry) => this.#memory.consume(entry, nowWallMs) === 'first')
-  }
-}
-
-function guarding(store: ReplayStore | undefined, whenUnavailable: ReplayFailMode = 'local') {
+function guarding() {
   const clock = new FakeClock()
-  const events: AuthorizationServerEvent['type'][] = []
   const guard = createReplayGuard({
-    ...{ store, whenUnavailable, clock },
-    observer: ({ type }) => void events.push(type),
+    ...{ store: undefined, whenUnavailable: 'local', clock },
+    observer: () => undefined,
   })
-  const use = (jti: string, method = 'private_key_jwt', clientId = 'c') =>
+  return (jti: string, method = 'private_key_jwt', clientId = 'c') =>
     guard.consume({ method, clientId, jti, refusedFromWallMs: clock.wallMs() + lifetimeMs })
-  return { clock, events, use }
 }
 
 test('without a store the answer is there at once: first, then repeated [A6]', () => {
-  const { use } = guarding(undefined)
+  const use = guarding()
   assert.deepEqual([use('a'), use('a'), use('b')], ['first', 'repeated', 'first'])
 })
 
 test('method, client and identifier make a use, and no two of them run together [A6]', () => {
-  const { use } = guarding(undefined)
+  const use = guarding()
   const uses = [
     use('j', 'm', 'c'),
     use('j', 'm', 'd'),
@@ -55,89 +30,4 @@ test('method, client and identifier make a use, and no two of them run together 
     use('j","c', 'm', ''),
   ]
   assert.deepEqual(new Set(uses), new Set(['first']))
-})
-
-test('a use is remembered for as long as the assertion may be valid, and not for ever [A6]', async () => {
-  const { clock, use } = guarding(undefined)
-  use('a')
-  await clock.advance(lifetimeMs)
-  assert.equal(use('a'), 'repeated')
-  await clock.advance(lifetimeMs + 60_000)
-  assert.equal(use('a'), 'first')
-})
-
-test('memory that is full takes nothing new and forgets nothing [A6]', () => {
-  const memory = createReplayMemory(2)
-  const entry = (key: string, expiresAtWallMs = 1_000) => ({ key, expiresAtWallMs })
-  const uses = ['a', 'b', 'c', 'a'].map((key) => memory.consume(entry(key), 0))
-  assert.deepEqual(uses, ['first', 'first', 'full', 'repeated'])
-  assert.equal(memory.consume(entry('c', 70_000), 60_000), 'first')
-})
-
-test('no use is the first twice, whatever the times [A6]', () => {
-  const use = fc.record({ key: fc.constantFrom('a', 'b', 'c'), at: fc.nat(400), for: fc.nat(330) })
-  fc.assert(
-    fc.property(fc.array(use, { maxLength: 40 }), (uses) => {
-      const memory = createReplayMemory()
-      const until = new Map<string, number>()
-      for (const one of uses.toSorted((a, b) => a.at - b.at)) {
-        const expiresAtWallMs = (one.at + one.for) * 1000
-        const verdict = memory.consume({ key: one.key, expiresAtWallMs }, one.at * 1000)
-        const known = until.get(one.key) ?? -1
-        if (known >= one.at * 1000) assert.equal(verdict, 'repeated')
-        if (verdict === 'first') until.set(one.key, expiresAtWallMs)
-      }
-    }),
-    { numRuns: 200 },
-  )
-})
-
-test('of one assertion on two nodes at the same time one gets in [A6]', async () => {
-  const store = new SharedMemory()
-  const nodes = [guarding(store), guarding(store)]
-  const verdicts = await Promise.all(nodes.map(({ use }) => use('a')))
-  assert.deepEqual(verdicts.toSorted(), ['first', 'repeated'])
-})
-
-test('the uses of one turn are one question to the store [A6]', async () => {
-  const store = new SharedMemory()
-  const { use } = guarding(store)
-  const verdicts = await Promise.all(['a', 'b', 'c', 'a'].map((jti) => use(jti)))
-  assert.deepEqual(verdicts, ['first', 'first', 'first', 'repeated'])
-  assert.deepEqual(
-    store.calls.map((entries) => entries.length),
-    [3],
-  )
-})
-
-test('while the store is away each node remembers for itself, and asks again after a pause [A6]', async () => {
-  const store = new SharedMemory()
-  const { clock, events, use } = guarding(store)
-  store.isAway = true
-  assert.deepEqual([await use('a'), await use('a'), await use('b')], ['first', 'repeated', 'first'])
-  assert.equal(store.calls.length, 1, 'an outage costs one question')
-  assert.deepEqual(events, ['replay_store_unavailable'])
-  store.isAway = false
-  await clock.advance(1_000)
-  assert.equal(await use('c'), 'first')
-  assert.deepEqual(events, ['replay_store_unavailable', 'replay_store_recovered'])
-})
-
-test('a store that is indispensable and away lets nobody in [A6]', async () => {
-  const store = new SharedMemory()
-  store.isAway = true
-  const { use } = guarding(store, 'refuse')
-  assert.deepEqual([await use('a'), await use('b')], ['unavailable', 'unavailable'])
-})
-
-test('a store that does not answer is waited for until the deadline and no longer [A6]', async () => {
-  const store = new SharedMemory()
-  store.isSilent = true
-  const { clock, events, use } = guarding(store)
-  const verdict = use('a')
-  await eventLoopTurns(2)
-  await clock.advance(500)
-  assert.equal(await verdict, 'first')
-  assert.deepEqual(events, ['replay_store_unavailable'])
-  assert.equal(clock.pendingCount, 0)
 })

@@ -2,15 +2,14 @@
  * The way to a replay store: all uses of one turn of the event loop are asked about with one call.
  *
  * Invariants
- *  (1) Every use is answered, within `replayDeadlineMs` of being sent.
+ *  (1) Every use is answered, within `deadlineMs` of being sent.
  *  (2) After a failure the store is left alone for `replayPauseMs`, so that an outage costs one deadline and not one
  *      per request. The observer hears when it begins and when it is over.
  */
 import { type Clock, type Observer, sleep } from '@mintmark/runtime'
-import type { AuthorizationServerEvent } from '../../events.ts'
-import { replayBatchMax, replayDeadlineMs, replayPauseMs } from '../../limits.ts'
-import type { ReplayEntry } from '../../storage/records.ts'
-import type { ReplayStore } from './replay-store.ts'
+import type { ReplayEvent } from '../events.ts'
+import { replayBatchMax, replayPauseMs } from '../limits.ts'
+import type { ReplayEntry, ReplayStore } from './replay-store.ts'
 
 /** What a store says of a use, if it says anything. */
 export type StoredVerdict = 'first' | 'repeated' | 'unavailable'
@@ -24,8 +23,9 @@ export interface ReplayQueue {
 /** What a queue is made of. */
 export interface ReplayQueueParts {
   readonly store: ReplayStore
+  readonly deadlineMs: number
   readonly clock: Clock
-  readonly observer: Observer<AuthorizationServerEvent>
+  readonly observer: Observer<ReplayEvent>
 }
 
 interface Waiting {
@@ -33,8 +33,12 @@ interface Waiting {
   readonly settle: (verdict: StoredVerdict) => void
 }
 
+/** Where there is no such phase, what is asked one after the other is asked about one by one. */
+const afterThisTurn = typeof setImmediate === 'function' ? setImmediate : queueMicrotask
+
 /** Makes the queue to a store. */
-export function createReplayQueue({ store, clock, observer }: ReplayQueueParts): ReplayQueue {
+export function createReplayQueue(parts: ReplayQueueParts): ReplayQueue {
+  const { store, deadlineMs, clock, observer } = parts
   let waiting: Waiting[] = []
   let isAway = false
   let askAgainAtMonotonicMs = 0
@@ -63,7 +67,7 @@ export function createReplayQueue({ store, clock, observer }: ReplayQueueParts):
     try {
       return await Promise.race([
         store.consumeReplay(entries, clock.wallMs()),
-        sleep(clock, replayDeadlineMs, deadline.signal).then(() => undefined),
+        sleep(clock, deadlineMs, deadline.signal).then(() => undefined),
       ])
     } catch {
       return undefined
@@ -86,7 +90,7 @@ export function createReplayQueue({ store, clock, observer }: ReplayQueueParts):
       }
       return new Promise((settle) => {
         waiting.push({ entry, settle })
-        if (waiting.length === 1) setImmediate(send)
+        if (waiting.length === 1) afterThisTurn(send)
       })
     },
   }

@@ -1,12 +1,12 @@
 /**
- * What one process remembers of used assertions.
+ * What one process remembers of uses.
  *
  * Invariants
  *  (1) An entry is remembered until its expiry, rounded up to the end of its span.
  *  (2) At most `replayEntriesMax` are remembered; beyond it nothing new is taken rather than something old forgotten.
  */
-import { replayEntriesMax } from '../../limits.ts'
-import type { ReplayEntry } from '../../storage/records.ts'
+import { replayEntriesMax } from '../limits.ts'
+import type { ReplayEntry } from './replay-store.ts'
 
 /** The memory of a process. */
 export interface ReplayMemory {

@@ -1,15 +1,15 @@
 /**
- * Used assertions in Redis or Valkey, for nodes that share no database with little delay between them.
+ * Uses of what may be used once in Redis or Valkey, for processes with little delay between them and no database that
+ * they share.
  *
  * Invariants
  *  (1) Of all nodes one is the first: `SET NX`, one command per use, which Redis runs in one step.
  *  (2) A command that the library sent twice, because the answer got lost with a connection, is not taken for a second
  *      use: each use writes a value of its own, and recognises it.
- *  (3) Redis forgets a use when the assertion would be refused for its age.
+ *  (3) Redis forgets a use when what was used would be refused for its age.
  */
-import { type RandomSource, systemRandom } from '@mintmark/runtime'
-import type { ReplayEntry } from '../../storage/records.ts'
-import type { ReplayStore } from './replay-store.ts'
+import { createIdentifierSource, type RandomSource, systemRandom } from '@mintmark/runtime'
+import type { ReplayEntry, ReplayStore } from '../replay/replay-store.ts'
 
 /** What a `Redis` or `Cluster` of ioredis has. */
 export interface IoredisReplayClient {
@@ -36,7 +36,7 @@ export interface NodeRedisReplayClient {
 export interface RedisReplayStoreOptions {
   /** The caller's own connection, of ioredis or of node-redis 5 and later. It is never closed here. */
   readonly redis: IoredisReplayClient | NodeRedisReplayClient
-  /** What the names of keys begin with; the same on all nodes of one issuer. Default `mintmark:replay:`. */
+  /** What the names of keys begin with; the same wherever the same uses may arrive. Default `mintmark:replay:`. */
   readonly prefix?: string
   readonly random?: RandomSource
 }
@@ -44,12 +44,12 @@ export interface RedisReplayStoreOptions {
 /**
  * Makes the store. Throws `TypeError` for anything but a connection of one of the libraries.
  *
- * Rejects with what the library rejects with; how long that is waited for is up to the guard.
+ * Rejects with what the library rejects with; how long that is waited for is up to whoever asks.
  */
 export function redisReplayStore(options: RedisReplayStoreOptions): ReplayStore {
   const { redis, prefix = 'mintmark:replay:', random = systemRandom } = options
   const { setOnce, get } = commandsOf(redis)
-  const process = Buffer.from(random.bytes(12)).toString('base64url')
+  const process = createIdentifierSource(random)()
   let uses = 0
 
   async function isFirst(entry: ReplayEntry, nowWallMs: number): Promise<boolean> {
