@@ -101,6 +101,11 @@ export const nameExceptions: readonly NameException[] = [
     reason: 'an option of google-auth-library',
   },
   { below: 'tests/system/adapters/', identifier: 'data', reason: 'the body in axios' },
+  {
+    below: 'packages/resource-server/test/adapters/',
+    identifier: 'preHandler',
+    reason: 'a hook of Fastify',
+  },
   { below: 'tests/system/adapters/', identifier: 'onInfo', reason: 'a callback of undici' },
   { below: 'tests/system/adapters/', identifier: 'onResponseData', reason: 'a callback of undici' },
   { below: 'tests/conformance/deployment/', identifier: 'user', reason: 'a key of compose files' },

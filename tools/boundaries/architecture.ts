@@ -66,7 +66,7 @@ export const nodeAllowances: readonly { readonly path: string; readonly typeOnly
   { path: 'packages/testkit/src/processes/', typeOnly: false },
   { path: 'packages/testkit/src/redis/', typeOnly: false },
   { path: 'packages/testkit/src/shared-store-contract/', typeOnly: false },
-  { path: 'packages/resource-server/src/adapters/node.ts', typeOnly: true },
+  { path: 'packages/resource-server/src/adapters/', typeOnly: true },
   { path: 'packages/client/src/adapters/', typeOnly: true },
   { path: 'packages/client/src/text-file.ts', typeOnly: false },
 ]
@@ -74,4 +74,5 @@ export const nodeAllowances: readonly { readonly path: string; readonly typeOnly
 /** Where a portable package may import somebody else's package at run time: adapters, of their optional peer. */
 export const peerAllowances: readonly { readonly path: string; readonly specifier: string }[] = [
   { path: 'packages/client/src/adapters/grpc.ts', specifier: '@grpc/grpc-js' },
+  { path: 'packages/resource-server/src/adapters/nest.ts', specifier: '@nestjs/common' },
 ]

@@ -2,12 +2,12 @@
 import type { MaybePromise } from '@mintmark/jwt'
 import type { GuardedRequest } from './guarded-request.ts'
 import type { ScopeRequirement } from './scope-requirement.ts'
-import type { Admission, Refusal, Verdict } from './verdict.ts'
+import type { Admission, Refusal, Verdict, VerifiedClaims } from './verdict.ts'
 
 /** What one request needs beyond a good token. */
-export interface Requirement {
+export interface Requirement<Claims = VerifiedClaims> {
   /** Default: no scope is asked for. A member that is there but `undefined` is a `TypeError`. */
-  readonly scope?: ScopeRequirement
+  readonly scope?: ScopeRequirement<Claims>
 }
 
 /**
@@ -31,11 +31,15 @@ export interface Checkpoints {
   /** Before a token that was not seen before is judged. */
   beforeJudging(): MaybePromise<Refusal | undefined>
   /** Once the token is verified and who presents it, before the scope is looked at. */
-  onceVerified(admission: Admission): MaybePromise<Refusal | undefined>
+  onceVerified(admission: Admission<unknown>): MaybePromise<Refusal | undefined>
 }
 
-/** Judges requests to one API. Made by `createGuard`; safe to share by everything in a process. */
-export interface Guard {
+/**
+ * Judges requests to one API. Made by `createGuard`; safe to share by everything in a process.
+ *
+ * @typeParam Claims - What option `claims` makes of the verified claims.
+ */
+export interface Guard<Claims = VerifiedClaims> {
   /**
    * Judges the access token of a request (RFC 6750, RFC 9068): grammar, type, algorithm, issuer, signature, claims,
    * and the required scope, in that order. Claims are judged only behind a right signature; `iss` is read earlier
@@ -47,7 +51,7 @@ export interface Guard {
    *
    * Does not check: revocation, sender constraints (a token with `cnf` is refused), whether a token was used before.
    */
-  check(request: GuardedRequest, requirement?: Requirement): Promise<Verdict>
+  check(request: GuardedRequest, requirement?: Requirement<Claims>): Promise<Verdict<Claims>>
   /**
    * The same as {@link check}, for callers that need not wait where the answer is at hand: for a token seen before,
    * and for a request without a token worth judging, the verdict itself and not a promise of it. What `check` would
@@ -57,9 +61,9 @@ export interface Guard {
    */
   decide(
     request: GuardedRequest,
-    requirement?: Requirement,
+    requirement?: Requirement<Claims>,
     checkpoints?: Checkpoints,
-  ): MaybePromise<Verdict>
+  ): MaybePromise<Verdict<Claims>>
   /** How well this guard can judge at the moment. Starts nothing. */
   ready(): GuardReadiness
   /**

@@ -9,27 +9,27 @@ import { checkNames } from './option-value.ts'
 import { RequestAtRings } from './rings/request-at-rings.ts'
 import { createRouteRings, type RingOptions } from './rings/route-rings.ts'
 import { createScopePolicies, type ScopeRequirement } from './scope-requirement.ts'
-import type { Verdict } from './verdict.ts'
+import type { Verdict, VerifiedClaims } from './verdict.ts'
 
 /** What `protect` takes, whatever the framework. */
-export interface ProtectOptions extends Partial<RingOptions> {
-  readonly guard: Guard
+export interface ProtectOptions<Claims = VerifiedClaims> extends Partial<RingOptions> {
+  readonly guard: Guard<Claims>
   /** Default: any good token will do. A member that is there but `undefined` is a `TypeError`. */
-  readonly scope?: ScopeRequirement
+  readonly scope?: ScopeRequirement<Claims>
 }
 
 /** Sets one header field on the answer to this request, whoever makes it: a refusal or the application. */
 export type Announce = (name: string, value: string) => void
 
 /** The decision about requests to one protected route. */
-export interface Protection {
+export interface Protection<Claims = VerifiedClaims> {
   /**
    * Judges a request. Answers at once where nothing has to be waited for; what a scope predicate throws is thrown,
    * or comes out of the promise.
    *
    * @param announce - Called before the verdict is there, if at all, with field values that are safe to send.
    */
-  decide(request: GuardedRequest, announce: Announce): MaybePromise<Verdict>
+  decide(request: GuardedRequest, announce: Announce): MaybePromise<Verdict<Claims>>
 }
 
 /**
@@ -38,7 +38,7 @@ export interface Protection {
  * Throws `TypeError` for an unknown option and for a scope requirement that is none: when routes are set up, not
  * at the first request.
  */
-export function createProtection(options: ProtectOptions): Protection {
+export function createProtection<Claims>(options: ProtectOptions<Claims>): Protection<Claims> {
   checkNames(options, KNOWN_OPTIONS, '')
   const { guard } = options
   const requirement = requirementOf(options)
@@ -63,15 +63,15 @@ const KNOWN_OPTIONS: Readonly<Record<keyof ProtectOptions, true>> = {
 }
 
 /** Rings that went missing must not leave a route without limits. */
-function assertNothingForRings(options: ProtectOptions): void {
+function assertNothingForRings(options: object): void {
   for (const name of ['rings', 'addresses', 'cost'] as const) {
     if (Object.hasOwn(options, name)) throw new TypeError(`${name}: expected rings as well`)
   }
 }
 
-function requirementOf(options: ProtectOptions): Requirement {
+function requirementOf<Claims>(options: ProtectOptions<Claims>): Requirement<Claims> {
   if (!Object.hasOwn(options, 'scope')) return {}
-  const scope = options.scope as ScopeRequirement
-  createScopePolicies()(scope)
+  const scope = options.scope as ScopeRequirement<Claims>
+  createScopePolicies<Claims>()(scope)
   return { scope }
 }

@@ -9,19 +9,22 @@ import type { VerifiedClaims } from './verdict.ts'
  * Decides by itself whether the scope is enough. Must answer `true` or `false`, synchronously: anything else,
  * a promise above all, is a `TypeError`, so that a forgotten `await` never admits.
  */
-export type ScopePredicate = (scope: ScopeSet, claims: VerifiedClaims) => boolean
+export type ScopePredicate<Claims = VerifiedClaims> = (scope: ScopeSet, claims: Claims) => boolean
 
 /**
  * The scope a request needs: `'a b'` for all of them, `{ any: 'a b' }` for at least one, or a predicate.
  * Tokens are compared octet by octet; there is no wildcard and no hierarchy.
  */
-export type ScopeRequirement = string | { readonly any: string } | ScopePredicate
+export type ScopeRequirement<Claims = VerifiedClaims> =
+  | string
+  | { readonly any: string }
+  | ScopePredicate<Claims>
 
 /** A requirement that was checked and is ready to be applied. */
-export interface ScopePolicy {
+export interface ScopePolicy<Claims = VerifiedClaims> {
   /** The scope to name in an `insufficient_scope` challenge; `undefined` for a predicate, which names none. */
   readonly required: ScopeSet | undefined
-  permits(scope: ScopeSet, claims: VerifiedClaims): boolean
+  permits(scope: ScopeSet, claims: Claims): boolean
 }
 
 /**
@@ -31,9 +34,11 @@ export interface ScopePolicy {
  * The returned function throws `TypeError` for anything that is not a requirement, the empty scope included:
  * a configuration value that went missing must not open a route.
  */
-export function createScopePolicies(): (requirement: ScopeRequirement) => ScopePolicy {
-  const all = new Map<string, ScopePolicy>()
-  const any = new Map<string, ScopePolicy>()
+export function createScopePolicies<Claims = VerifiedClaims>(): (
+  requirement: ScopeRequirement<Claims>,
+) => ScopePolicy<Claims> {
+  const all = new Map<string, ScopePolicy<unknown>>()
+  const any = new Map<string, ScopePolicy<unknown>>()
   return (requirement) => {
     if (typeof requirement === 'string') return remembered(all, requirement, allOf)
     if (typeof requirement === 'function') return byPredicate(requirement)
@@ -43,10 +48,10 @@ export function createScopePolicies(): (requirement: ScopeRequirement) => ScopeP
 }
 
 function remembered(
-  known: Map<string, ScopePolicy>,
+  known: Map<string, ScopePolicy<unknown>>,
   text: string,
-  create: (required: ScopeSet) => ScopePolicy,
-): ScopePolicy {
+  create: (required: ScopeSet) => ScopePolicy<unknown>,
+): ScopePolicy<unknown> {
   const found = known.get(text)
   if (found !== undefined) return found
   const policy = create(requiredScope(text))
@@ -60,15 +65,15 @@ function requiredScope(text: string): ScopeSet {
   throw new TypeError('scope: expected scope tokens separated by single spaces')
 }
 
-function allOf(required: ScopeSet): ScopePolicy {
+function allOf(required: ScopeSet): ScopePolicy<unknown> {
   return { required, permits: (scope) => required.tokens.every((token) => scope.has(token)) }
 }
 
-function anyOf(required: ScopeSet): ScopePolicy {
+function anyOf(required: ScopeSet): ScopePolicy<unknown> {
   return { required, permits: (scope) => required.tokens.some((token) => scope.has(token)) }
 }
 
-function byPredicate(predicate: ScopePredicate): ScopePolicy {
+function byPredicate<Claims>(predicate: ScopePredicate<Claims>): ScopePolicy<Claims> {
   return {
     required: undefined,
     permits(scope, claims) {

@@ -8,11 +8,18 @@ import type { RefusalCode, RefusalError, RefusalReason, RefusalStatus } from './
 /** The claims of a verified token: those of RFC 9068 by their types, all others as JSON values. */
 export type VerifiedClaims = AccessTokenClaims & JsonObject
 
-/** The request carries an access token that is good here and now. */
-export interface Admission {
+/**
+ * The request carries an access token that is good here and now.
+ *
+ * @typeParam Claims - What option `claims` of the guard makes of the verified claims.
+ */
+export interface Admission<Claims = VerifiedClaims> {
   readonly admitted: true
-  /** Every claim of the token, deeply frozen. Values are the issuer's words: not safe to put in a header. */
-  readonly claims: VerifiedClaims
+  /**
+   * What the guard's option `claims` answered; without it, every claim of the token, deeply frozen. Values are the
+   * issuer's words: not safe to put in a header.
+   */
+  readonly claims: Claims
   /** Claim `iss`: one of the configured issuers. */
   readonly issuer: string
   /** Claim `client_id`: the client that the token was issued to. */
@@ -55,4 +62,4 @@ export interface Refusal {
 }
 
 /** What a guard answers; `admitted` tells which. */
-export type Verdict = Admission | Refusal
+export type Verdict<Claims = VerifiedClaims> = Admission<Claims> | Refusal

@@ -3,15 +3,15 @@
  */
 import type { Guard } from '../guard.ts'
 import { createProtection, type ProtectOptions } from '../protection.ts'
-import type { Admission, Refusal } from '../verdict.ts'
+import type { Admission, Refusal, VerifiedClaims } from '../verdict.ts'
 
 /**
  * Answers an admitted request. `context` is whatever else the platform passes along with a request (bindings,
  * connection facts).
  */
-export type AdmittedFetch<Context extends readonly unknown[]> = (
+export type AdmittedFetch<Context extends readonly unknown[], Claims = VerifiedClaims> = (
   request: Request,
-  admission: Admission,
+  admission: Admission<Claims>,
   ...context: Context
 ) => Response | Promise<Response>
 
@@ -29,10 +29,10 @@ export type ProtectedFetch<Context extends readonly unknown[]> = (
  *
  * Throws `TypeError` for an unknown option and for a scope requirement that is none.
  */
-export function protect(
-  options: ProtectOptions,
+export function protect<Claims = VerifiedClaims>(
+  options: ProtectOptions<Claims>,
 ): <Context extends readonly unknown[]>(
-  respond: AdmittedFetch<Context>,
+  respond: AdmittedFetch<Context, Claims>,
 ) => ProtectedFetch<Context> {
   const protection = createProtection(options)
   return (respond) =>

@@ -44,7 +44,7 @@ export class RequestAtRings implements Checkpoints {
       : this.#afterTrial(verdict)
   }
 
-  onceVerified(admission: Admission): MaybePromise<Refusal | undefined> {
+  onceVerified(admission: Admission<unknown>): MaybePromise<Refusal | undefined> {
     this.#isCounted = true
     const answer = this.#rings.ofClient(admission)
     return answer instanceof Promise
@@ -53,7 +53,7 @@ export class RequestAtRings implements Checkpoints {
   }
 
   /** The verdict on the request, or the refusal of the public ring in its place. */
-  conclude(verdict: Verdict): MaybePromise<Verdict> {
+  conclude<Claims>(verdict: Verdict<Claims>): MaybePromise<Verdict<Claims>> {
     if (verdict.admitted || this.#isCounted || verdict.status === 503) return verdict
     if (FORGERIES.has(verdict.code)) void this.#rings.countForgery(this.#request)
     const answer = this.#rings.ofAddress(this.#request, 1)

@@ -34,7 +34,7 @@ export interface RingOptions {
 /** The rings of one route. */
 export interface RouteRings {
   /** Counts a request of a verified client: it takes what the route costs. */
-  ofClient(admission: Admission): MaybePromise<RingVerdict>
+  ofClient(admission: Admission<unknown>): MaybePromise<RingVerdict>
   /** Counts a request of nobody who is known. @param cost - Units. */
   ofAddress(request: GuardedRequest, cost: number): MaybePromise<RingVerdict>
   /** Whether a token that was not seen before is to be judged, as far as forgeries from its address tell. */

@@ -3,8 +3,10 @@
  * its `protect`, and how to send a request to it.
  */
 import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { describe, test } from 'node:test'
 import type { Admission, ProtectOptions } from '@mintmark/resource-server'
+import type { Transport } from '@mintmark/runtime'
 import { jsonResponse, some, the } from '@mintmark/testkit'
 import { guardWorld, signedToken } from '../guard-world.ts'
 
@@ -14,6 +16,8 @@ export interface SentRequest {
   readonly path?: string
   readonly headers?: readonly (readonly [name: string, value: string])[]
   readonly body?: string
+  /** Ends the connection when aborted. */
+  readonly signal?: AbortSignal
 }
 
 export interface ReceivedResponse {
@@ -26,23 +30,53 @@ export interface ReceivedResponse {
 /** The application behind the adapter, waiting for requests. */
 export interface ServedApplication {
   send(request: SentRequest): Promise<ReceivedResponse>
-  /** What came out of the wrapped function's promise other than an answer. */
+  /** What reached whoever is there for errors: the framework's own place for them, or the caller of the function. */
   readonly failures: readonly unknown[]
   close(): Promise<void>
+}
+
+/** What the application does with every request before the guard sees it. */
+export type Before = (path: string, answer: (status: number) => void) => void
+
+/**
+ * Serves an application behind `protect(options)`: for every path, and below `/mounted` once more, by the framework's
+ * own way of mounting where there is one. It runs each request inside {@link requestContext}, and calls `before`.
+ */
+export type Serve = (options: ProtectOptions, before?: Before) => Promise<ServedApplication>
+
+/** Holds each request's path: what an application of today uses to know the request it works for. */
+export const requestContext = new AsyncLocalStorage<string>()
+
+/** What a framework makes of refusals in its own way. */
+export interface Habits {
+  /** Whether an answer has a body, without any content, where there would be none. */
+  readonly emptyBody?: string
+  /** Whether the adapter can tell that somebody else answered. Default: true. */
+  readonly seesAnswers?: boolean
 }
 
 /** What the application answers with 200: proof that the admission and the request's body reached it. */
 export function applicationAnswer(admission: Admission, path: string, body: string): string {
   if (path === '/throws') throw new Error('from the application')
-  return JSON.stringify({ client: admission.clientId, path, body })
+  const context = requestContext.getStore()
+  return JSON.stringify({ client: admission.clientId, path, body, context })
+}
+
+const nothing = (): void => undefined
+
+/** A promise and the call that fulfils it. */
+function gate(): { readonly opened: Promise<void>; open(): void } {
+  let open = nothing
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open: () => open() }
 }
 
 const bearer = (token: string): readonly [string, string] => ['Authorization', `Bearer ${token}`]
 
-export function adapterContract(
-  name: string,
-  serve: (options: ProtectOptions) => Promise<ServedApplication>,
-): void {
+export function adapterContract(name: string, serve: Serve, habits: Habits = {}): void {
+  const { emptyBody = '', seesAnswers = true } = habits
   /** Runs `behaviour` against an application that needs `decisions:read`, and closes it again. */
   async function serving(
     behaviour: (
@@ -54,6 +88,28 @@ export function adapterContract(
     const application = await serve({ guard: world.guard, scope: 'decisions:read' })
     try {
       await behaviour(application, world)
+    } finally {
+      await application.close()
+    }
+  }
+
+  /** The same, where the issuer's keys come when `keys` is fulfilled. */
+  async function servingWith(
+    keys: Promise<void>,
+    behaviour: (application: ServedApplication) => Promise<void>,
+    before?: Before,
+    whenAsked?: () => void,
+  ): Promise<void> {
+    const { network } = guardWorld()
+    const transport: Transport = async (...request) => {
+      whenAsked?.()
+      await keys
+      return await network.transport(...request)
+    }
+    const { guard } = guardWorld({ transport })
+    const application = await serve({ guard, scope: 'decisions:read' }, before)
+    try {
+      await behaviour(application)
     } finally {
       await application.close()
     }
@@ -75,8 +131,18 @@ export function adapterContract(
             client: the.clientId,
             path: '/decisions?page=2',
             body: 'decided',
+            context: '/decisions?page=2',
           })
         }
+      })
+    })
+
+    test('protects what is mounted below a prefix, and leaves the path as it came', async () => {
+      await serving(async (application) => {
+        const path = '/mounted/decisions?page=2'
+        const admitted = await application.send({ path, headers: [bearer(signedToken())] })
+        assert.equal(JSON.parse(admitted.body).path, path)
+        assert.equal((await application.send({ path })).status, 401)
       })
     })
 
@@ -86,7 +152,7 @@ export function adapterContract(
         assert.equal(status, 401)
         assert.equal(headers.get('www-authenticate'), 'Bearer realm="api"')
         assert.equal(headers.get('cache-control'), 'no-store')
-        assert.equal(body, '')
+        assert.equal(body, emptyBody)
       })
     })
 
@@ -103,7 +169,7 @@ export function adapterContract(
         const { status, headers, body } = await application.send({ headers: [bearer(token)] })
         assert.equal(status, 401)
         assert.match(headers.get('www-authenticate') ?? '', /error="invalid_token".*"expired"/)
-        assert.equal(headers.get('content-type'), 'application/json')
+        assert.match(headers.get('content-type') ?? '', /^application\/json/)
         assert.equal(JSON.parse(body).error, 'invalid_token')
       })
     })
@@ -163,6 +229,43 @@ export function adapterContract(
         await application.send({ path: '/throws', headers: [bearer('not a token')] })
         assert.deepEqual(application.failures, [])
       })
+    })
+
+    test('lets a client go that does not wait for the keys', async () => {
+      const keys = gate()
+      await servingWith(keys.opened, async (application) => {
+        const gone = new AbortController()
+        const headers = [bearer(signedToken())]
+        const sent = application.send({ headers, signal: gone.signal })
+        gone.abort()
+        await assert.rejects(sent)
+        keys.open()
+        assert.equal((await application.send({ headers })).status, 200)
+        assert.deepEqual(application.failures, [])
+      })
+    })
+
+    test('adds nothing to what was answered while it waited', { skip: !seesAnswers }, async () => {
+      for (const token of [signedToken(), signedToken({ header: { kid: 'unknown' } })]) {
+        const keys = gate()
+        let whenAsked = nothing
+        const before: Before = (path, answer) => {
+          if (path !== '/throws') return
+          whenAsked = () => {
+            whenAsked = nothing
+            answer(504)
+          }
+        }
+        const judged = async (application: ServedApplication): Promise<void> => {
+          const headers = [bearer(token)]
+          const { status } = await application.send({ path: '/throws', headers })
+          keys.open()
+          assert.equal(status, 504)
+          assert.equal((await application.send({ headers: [bearer(signedToken())] })).status, 200)
+          assert.deepEqual(application.failures, [])
+        }
+        await servingWith(keys.opened, judged, before, () => whenAsked())
+      }
     })
 
     test('answers refusals on one connection after another, with bodies nobody reads', async () => {

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ProtectOptions } from '@mintmark/resource-server'
 import { protect, refusalResponse } from '@mintmark/resource-server/fetch'
 import { carrying, guardWorld, signedToken } from '../guard-world.ts'
-import { adapterContract, applicationAnswer, type ServedApplication } from './adapter-contract.ts'
+import {
+  adapterContract,
+  applicationAnswer,
+  requestContext,
+  type Serve,
+} from './adapter-contract.ts'
 
-async function serve(options: ProtectOptions): Promise<ServedApplication> {
+const serve: Serve = async (options) => {
   const failures: unknown[] = []
   const respond = protect(options)(async (request, admission) => {
     const { pathname, search } = new URL(request.url)
@@ -13,7 +17,7 @@ async function serve(options: ProtectOptions): Promise<ServedApplication> {
   })
   return {
     failures,
-    async send({ method = 'GET', path = '/', headers = [], body }) {
+    async send({ method = 'GET', path = '/', headers = [], body, signal }) {
       const init = {
         method,
         headers: headers.map(([name, value]): [string, string] => [name, value]),
@@ -22,10 +26,12 @@ async function serve(options: ProtectOptions): Promise<ServedApplication> {
         `https://api.example${path}`,
         body === undefined ? init : { ...init, body },
       )
-      const response = await respond(request).catch((failure) => {
+      const answered = requestContext.run(path, respond, request).catch((failure) => {
         failures.push(failure)
         return Response.error()
       })
+      const gone = new Promise<never>((_, reject) => signal?.addEventListener('abort', reject))
+      const response = await Promise.race([answered, gone])
       return {
         status: response.status,
         headers: new Map(response.headers),
@@ -37,7 +43,8 @@ async function serve(options: ProtectOptions): Promise<ServedApplication> {
   }
 }
 
-adapterContract('fetch', serve)
+// A function from request to response answers once, whatever happened to its caller.
+adapterContract('fetch', serve, { seesAnswers: false })
 
 test('what a platform passes along with a request reaches the application', async () => {
   const { guard } = guardWorld()

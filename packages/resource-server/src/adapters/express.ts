@@ -1,0 +1,73 @@
+/**
+ * The guard for Express, and for whatever else calls middleware with request, response and `next`.
+ *
+ * ```ts
+ * import { admissionOf, protect } from '@mintmark/resource-server/express'
+ *
+ * app.get('/decisions', protect({ guard, scope: 'decisions:read' }), (request, response) => {
+ *   response.json({ client: admissionOf(request).clientId })
+ * })
+ * ```
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createProtection, type ProtectOptions } from '../protection.ts'
+import type { Admission, Verdict, VerifiedClaims } from '../verdict.ts'
+import { sendRefusal } from './node.ts'
+import { admissionOf, admissionWith, keepAdmission } from './request-admission.ts'
+import { announcing, isAnswered } from './response-state.ts'
+
+export { admissionOf }
+
+/** Middleware of Express, together with the way to what it found out. */
+export interface ProtectingMiddleware<Claims = VerifiedClaims> {
+  (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void): void
+  /**
+   * The admission of a request that came through this middleware, with the claims of its guard. Throws `TypeError`
+   * for a request that came through none.
+   */
+  admissionOf(request: object): Admission<Claims>
+}
+
+/**
+ * Returns middleware that lets only requests through whose access token the guard admits and whose scope is enough.
+ *
+ * The admission is the request's property `admission`; {@link admissionOf} reads it with its type. Refused requests are
+ * answered as RFC 6750 says and go no further; their bodies are not read. A token seen before costs no turn of the
+ * event loop: `next` is called in place. What a scope predicate throws goes to the error middleware of the
+ * application. Nothing more happens to a request that somebody else answered in the meantime, a timeout for example.
+ *
+ * Throws `TypeError` for an unknown option and for a scope requirement that is none.
+ */
+export function protect<Claims = VerifiedClaims>(
+  options: ProtectOptions<Claims>,
+): ProtectingMiddleware<Claims> {
+  const protection = createProtection(options)
+  const middleware = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    next: (error?: unknown) => void,
+  ): void => {
+    const decided = protection.decide(request, announcing(response))
+    if (decided instanceof Promise) {
+      decided.then((verdict) => conclude(verdict, request, response, next), next)
+    } else {
+      conclude(decided, request, response, next)
+    }
+  }
+  return Object.assign(middleware, { admissionOf: admissionWith<Claims> })
+}
+
+function conclude(
+  verdict: Verdict<unknown>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: () => void,
+): void {
+  if (isAnswered(response)) return
+  if (verdict.admitted) {
+    keepAdmission(request, verdict)
+    next()
+  } else {
+    sendRefusal(response, verdict)
+  }
+}

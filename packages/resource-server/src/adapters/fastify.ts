@@ -1,0 +1,97 @@
+/**
+ * The guard for Fastify, as a hook of one route or of everything in a context.
+ *
+ * ```ts
+ * import { admissionOf, protect } from '@mintmark/resource-server/fastify'
+ *
+ * app.get('/decisions', { onRequest: protect({ guard, scope: 'decisions:read' }) }, (request) => ({
+ *   client: admissionOf(request).clientId,
+ * }))
+ *
+ * app.register(async (partner) => {
+ *   partner.addHook('onRequest', protect({ guard })) // every route of this context, and of no other
+ * })
+ * ```
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createProtection, type ProtectOptions } from '../protection.ts'
+import type { Admission, Refusal, Verdict, VerifiedClaims } from '../verdict.ts'
+import { groupedFields } from './refusal-fields.ts'
+import { admissionOf, admissionWith, keepAdmission } from './request-admission.ts'
+
+export { admissionOf }
+
+/** The part of a Fastify request that the guard touches. */
+export interface GuardedFastifyRequest {
+  readonly raw: IncomingMessage
+}
+
+/** The part of a Fastify reply that the guard touches. */
+export interface GuardedFastifyReply {
+  readonly raw: ServerResponse
+  readonly sent: boolean
+  code(status: number): unknown
+  header(name: string, value: string | string[]): unknown
+  send(body: string): unknown
+}
+
+/** A hook of Fastify for `onRequest` or `preHandler`, together with the way to what it found out. */
+export interface ProtectingHook<Claims = VerifiedClaims> {
+  (request: GuardedFastifyRequest, reply: GuardedFastifyReply, done: (error?: Error) => void): void
+  /**
+   * The admission of a request that came through this hook, with the claims of its guard. Throws `TypeError` for a
+   * request that came through none.
+   */
+  admissionOf(request: object): Admission<Claims>
+}
+
+/**
+ * Returns a hook that lets only requests through whose access token the guard admits and whose scope is enough.
+ *
+ * The admission is the request's property `admission`; {@link admissionOf} reads it with its type. As `onRequest` hook
+ * it runs before the body is read. Refused requests are answered as RFC 6750 says, through `reply`, so that the
+ * application's `onSend` and `onResponse` hooks see them. What a scope predicate throws goes to the error function of
+ * the context. A token seen before costs no turn of the event loop.
+ *
+ * Throws `TypeError` for an unknown option and for a scope requirement that is none.
+ */
+export function protect<Claims = VerifiedClaims>(
+  options: ProtectOptions<Claims>,
+): ProtectingHook<Claims> {
+  const protection = createProtection(options)
+  const hook = (
+    request: GuardedFastifyRequest,
+    reply: GuardedFastifyReply,
+    done: (error?: Error) => void,
+  ): void => {
+    const announce = (name: string, value: string) => void reply.header(name, value)
+    const decided = protection.decide(request.raw, announce)
+    if (decided instanceof Promise) {
+      decided.then((verdict) => conclude(verdict, request, reply, done), done)
+    } else {
+      conclude(decided, request, reply, done)
+    }
+  }
+  return Object.assign(hook, { admissionOf: admissionWith<Claims> })
+}
+
+function conclude(
+  verdict: Verdict<unknown>,
+  request: object,
+  reply: GuardedFastifyReply,
+  done: () => void,
+): void {
+  if (reply.sent) return
+  if (verdict.admitted) {
+    keepAdmission(request, verdict)
+    done()
+  } else {
+    answerWith(verdict, reply)
+  }
+}
+
+function answerWith(refusal: Refusal, reply: GuardedFastifyReply): void {
+  reply.code(refusal.status)
+  for (const [name, value] of groupedFields(refusal)) reply.header(name, value)
+  reply.send(refusal.body)
+}

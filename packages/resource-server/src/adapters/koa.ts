@@ -1,0 +1,72 @@
+/**
+ * The guard for Koa.
+ *
+ * ```ts
+ * import { protect } from '@mintmark/resource-server/koa'
+ *
+ * app.use(protect({ guard, scope: 'decisions:read' }))
+ * app.use((context) => {
+ *   context.body = { client: context.state.admission.clientId }
+ * })
+ * ```
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createProtection, type ProtectOptions } from '../protection.ts'
+import type { Admission, Refusal, VerifiedClaims } from '../verdict.ts'
+import { groupedFields } from './refusal-fields.ts'
+import { announcing, isAnswered } from './response-state.ts'
+
+/** What the middleware leaves in `context.state`: for `new Koa<AdmittedState>()`. */
+export interface AdmittedState<Claims = VerifiedClaims> {
+  admission: Admission<Claims>
+}
+
+/** The part of a Koa context that the guard touches. */
+export interface GuardedContext<Claims = VerifiedClaims> {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly originalUrl: string
+  state: { admission?: Admission<Claims> }
+  status: number
+  body: unknown
+  set(name: string, value: string | string[]): unknown
+}
+
+/** Middleware of Koa. */
+export type ProtectingMiddleware<Claims = VerifiedClaims> = (
+  context: GuardedContext<Claims>,
+  next: () => Promise<unknown>,
+) => Promise<unknown>
+
+/**
+ * Returns middleware that lets only requests through whose access token the guard admits and whose scope is enough.
+ *
+ * The admission is `context.state.admission`. Refused requests are answered as RFC 6750 says, and what comes after in
+ * the chain does not see them. Errors, of a scope predicate and of what comes after, come out of the promise, where Koa
+ * expects them. Nothing more happens to a request that somebody else answered in the meantime.
+ *
+ * Throws `TypeError` for an unknown option and for a scope requirement that is none.
+ */
+export function protect<Claims = VerifiedClaims>(
+  options: ProtectOptions<Claims>,
+): ProtectingMiddleware<Claims> {
+  const protection = createProtection(options)
+  return async (context, next) => {
+    const decided = protection.decide(context.req, announcing(context.res))
+    const verdict = decided instanceof Promise ? await decided : decided
+    if (isAnswered(context.res)) return
+    if (verdict.admitted) {
+      context.state.admission = verdict
+      await next()
+    } else {
+      answerWith(verdict, context)
+    }
+  }
+}
+
+function answerWith(refusal: Refusal, context: GuardedContext<unknown>): void {
+  // The body first: setting it makes Koa choose a status or a content type, which the refusal knows better.
+  context.body = refusal.body === '' ? null : refusal.body
+  context.status = refusal.status
+  for (const [name, value] of groupedFields(refusal)) context.set(name, value)
+}
