@@ -4,18 +4,19 @@
  * The path of a token seen before comes first and does no parsing, no I/O and no waiting.
  */
 import type { MaybePromise } from '@mintmark/jwt'
-import type { Checkpoints, Guard, GuardReadiness, GuardState, Requirement } from './guard.ts'
+import type { Checkpoints, Guard, GuardReadiness, Requirement } from './guard.ts'
 import type { GuardedRequest } from './guarded-request.ts'
-import { IssuerKeys } from './issuer-keys.ts'
 import { type GuardOptions, type ResolvedGuardOptions, resolveOptions } from './options.ts'
 import { type PresentedToken, readPresentedToken } from './presented-token.ts'
+import { readinessOf } from './readiness.ts'
 import { createRefusalResponses, type RefusalResponses } from './refusal-response.ts'
-import { createScopeReader } from './scope-claim.ts'
+import type { RevocationCheck } from './revocation/revocation-check.ts'
 import {
   createScopePolicies,
   type ScopePolicy,
   type ScopeRequirement,
 } from './scope-requirement.ts'
+import { rulesFrom } from './token-rules.ts'
 import {
   type IssuerTrust,
   judgeToken,
@@ -77,20 +78,18 @@ class TokenGuard implements Guard {
   }
 
   ready(): GuardReadiness {
-    const keys = this.#allKeys()
-    const ages = keys.map((issuer) => issuer.ageSeconds()).filter((age) => age !== undefined)
-    return {
-      state: worst(keys.map((issuer) => issuer.state())),
-      keysAgeSeconds: ages.length === 0 ? undefined : Math.max(...ages),
-    }
+    return readinessOf(this.#issuers())
   }
 
   async warm(): Promise<void> {
-    await Promise.all(this.#allKeys().map((keys) => keys.warm()))
+    await Promise.all(this.#issuers().flatMap(({ keys, feed }) => [keys.warm(), feed?.begin()]))
   }
 
   dispose(): void {
-    for (const keys of this.#allKeys()) keys.dispose()
+    for (const { keys, feed } of this.#issuers()) {
+      keys.dispose()
+      feed?.dispose()
+    }
     this.#verdicts.clear()
   }
 
@@ -128,13 +127,14 @@ class TokenGuard implements Guard {
     const judged = await this.#judgeToken(presented.token)
     if (!judged.ok) return this.#refuse(this.#responseTo(judged))
     this.#verdicts.keep(judged.value)
+    await judged.value.revocation?.feed.begin()
     const obstacle = await this.#obstacleFor(judged.value, presented, policy, checkpoints)
     return obstacle ?? judged.value.admission
   }
 
   /**
-   * What stands between a good token, known or new, and its admission here and now, in this order: who presents it,
-   * how much its client asks for, and its scope. Answers in place where it can.
+   * What stands between a good token, known or new, and its admission here and now, in this order: whether it was
+   * revoked, who presents it, how much its client asks for, and its scope. Answers in place where it can.
    */
   #obstacleFor(
     verdict: CachedVerdict,
@@ -142,6 +142,8 @@ class TokenGuard implements Guard {
     policy: ScopePolicy | undefined,
     checkpoints: Checkpoints | undefined,
   ): MaybePromise<Refusal | undefined> {
+    const revoked = verdict.revocation && this.#revocationObstacle(verdict.revocation)
+    if (revoked !== undefined) return revoked
     const unproved = this.#senderObstacle(verdict, presented)
     const { admission } = verdict
     if (unproved === undefined) return this.#limitOrLackOf(admission, policy, checkpoints)
@@ -161,6 +163,16 @@ class TokenGuard implements Guard {
     const conclude = (refusal: Refusal | undefined) =>
       refusal === undefined ? this.#lackOf(admission, policy) : this.#refuse(refusal)
     return limited instanceof Promise ? limited.then(conclude) : conclude(limited)
+  }
+
+  #revocationObstacle(revocation: RevocationCheck): Refusal | undefined {
+    const obstacle = revocation.obstacle()
+    if (obstacle === undefined) return undefined
+    return this.#refuse(
+      obstacle === 'revoked'
+        ? this.#responses.of(obstacle)
+        : this.#responses.unavailable(obstacle, revocation.feed.retryAfterSeconds()),
+    )
   }
 
   /** A bearer token proves nothing but itself; who presents a bound one has not proved possession here. */
@@ -190,29 +202,7 @@ class TokenGuard implements Guard {
     return refusal
   }
 
-  #allKeys(): readonly IssuerKeys[] {
-    return [...this.#rules.issuers.values()].map(({ keys }) => keys)
+  #issuers(): readonly IssuerTrust[] {
+    return [...this.#rules.issuers.values()]
   }
-}
-
-function rulesFrom(options: ResolvedGuardOptions): TokenRules {
-  const { algorithms, acceptLegacyTyp, clock, engine } = options
-  const { clockToleranceSeconds, lifetimeSecondsMax } = options
-  const issuers = new Map<string, IssuerTrust>()
-  for (const trusted of options.issuers) {
-    const { issuer, audiences } = trusted
-    issuers.set(issuer, {
-      keys: new IssuerKeys(trusted, options),
-      expected: { issuer, audiences, clockToleranceSeconds, lifetimeSecondsMax },
-    })
-  }
-  return { issuers, algorithms, acceptLegacyTyp, clock, engine, readScope: createScopeReader() }
-}
-
-const FROM_BEST_TO_WORST: readonly GuardState[] = ['ready', 'stale', 'cold', 'failing']
-
-function worst(states: readonly GuardState[]): GuardState {
-  return FROM_BEST_TO_WORST[
-    Math.max(...states.map((state) => FROM_BEST_TO_WORST.indexOf(state)))
-  ] as GuardState
 }

@@ -3,8 +3,9 @@
  * the network. Admissions are not events: they are the hot path.
  */
 import type { JwkSetEvent } from '@mintmark/jwt'
-import type { MetadataFailure } from './jwks-uri.ts'
+import type { MetadataFailure } from './issuer-metadata.ts'
 import type { RefusalCode } from './refusal.ts'
+import type { FeedFailure } from './revocation/feed-failure.ts'
 
 /** Something that happened to a guard. */
 export type GuardEvent =
@@ -14,5 +15,27 @@ export type GuardEvent =
   | { readonly type: 'metadata_fetched'; readonly issuer: string; readonly jwksUri: string }
   /** Server metadata could not be had. A `key_set` event tells what became of the attempt as a whole. */
   | { readonly type: 'metadata_failed'; readonly issuer: string; readonly failure: MetadataFailure }
+  /** An issuer's revocation feed brought news: so many clients, keys and tokens are revoked now. */
+  | {
+      readonly type: 'revocations_renewed'
+      readonly issuer: string
+      readonly version: number
+      readonly clients: number
+      readonly keys: number
+      readonly tokens: number
+    }
+  /** An attempt to read an issuer's revocation feed failed; what is known already stays in force. */
+  | {
+      readonly type: 'revocation_feed_failed'
+      readonly issuer: string
+      readonly failure: FeedFailure
+    }
+  /** What is known to be revoked is older than it may be, or nothing is known yet. Once for each outage. */
+  | {
+      readonly type: 'revocations_stale'
+      readonly issuer: string
+      /** Seconds since the issuer's last word; `undefined` when there was none. */
+      readonly ageSeconds: number | undefined
+    }
   /** Something happened to an issuer's key set. */
   | { readonly type: 'key_set'; readonly issuer: string; readonly event: JwkSetEvent }

@@ -11,10 +11,10 @@ export interface Requirement<Claims = VerifiedClaims> {
 }
 
 /**
- * How well a guard can judge, in the order in which it gets worse:
- * `ready` has current keys of every issuer; `stale` judges by keys whose renewal is overdue; `cold` has not asked
- * for the keys of some issuer yet, and will at the first request; `failing` could not get them and answers 503 for
- * that issuer's tokens.
+ * How well a guard can judge, in the order in which it gets worse: `ready` has current keys of every issuer, and where
+ * it follows revocation feeds those too; `stale` judges by keys whose renewal is overdue, or by a feed that is older
+ * than it may be; `cold` has not asked some issuer yet, and will at the first request; `failing` could not get what it
+ * needs and answers 503 for that issuer's tokens.
  */
 export type GuardState = 'ready' | 'stale' | 'cold' | 'failing'
 
@@ -24,6 +24,11 @@ export interface GuardReadiness {
   readonly state: GuardState
   /** Seconds since the oldest key set in use was fetched; `undefined` while no issuer's keys are there. */
   readonly keysAgeSeconds: number | undefined
+  /**
+   * Seconds since the issuer's last word on what is revoked, the longest of all feeds that are followed; `undefined`
+   * when none is followed, or none was had yet.
+   */
+  readonly revocationsAgeSeconds: number | undefined
 }
 
 /** What whoever limits requests asks on the way to a verdict. Each answers with a refusal, or lets it go on. */
@@ -49,7 +54,8 @@ export interface Guard<Claims = VerifiedClaims> {
    * Rejects with a `TypeError` for a requirement that is none, with what a scope predicate throws, and with an
    * `InvariantViolation` for a mistake of ours; nothing is admitted then.
    *
-   * Does not check: revocation, sender constraints (a token with `cnf` is refused), whether a token was used before.
+   * What is revoked is known only where `revocation` says so. Does not check: sender constraints (a token with `cnf`
+   * is refused), whether a token was used before.
    */
   check(request: GuardedRequest, requirement?: Requirement<Claims>): Promise<Verdict<Claims>>
   /**
@@ -67,8 +73,9 @@ export interface Guard<Claims = VerifiedClaims> {
   /** How well this guard can judge at the moment. Starts nothing. */
   ready(): GuardReadiness
   /**
-   * Fetches every issuer's keys that are not there yet. Resolves when each was had or could not be had: a start in
-   * the middle of an outage is no reason to exit, and {@link ready} tells how it went.
+   * Fetches every issuer's keys that are not there yet, and begins to follow the revocation feeds. Resolves when each
+   * was had or could not be had: a start in the middle of an outage is no reason to exit, and {@link ready} tells how
+   * it went.
    */
   warm(): Promise<void>
   /**

@@ -4,43 +4,38 @@
  * Finding the set is the first half of fetching it. So it happens inside the request that the remote key set makes,
  * and is under that request's rules: one at a time, one deadline over both halves, one cool-down that counts failed
  * attempts.
- *
- * Invariants
- *  (1) With a configured URL no metadata is read.
- *  (2) A URL learnt from metadata is kept while it serves. Once it is distrusted, metadata is read again before the
- *      next fetch, because the set may have moved; while that fails, the URL last known is tried.
  */
-import { type IssuerIdentifier, metadataUrl } from '@mintmark/protocol'
+import { metadataUrl } from '@mintmark/protocol'
 import type { Observer, Transport } from '@mintmark/runtime'
 import type { GuardEvent } from './events.ts'
-import { askForJwksUri } from './jwks-uri.ts'
+import { IssuerEndpoint } from './issuer-endpoint.ts'
 import type { ResolvedIssuer } from './trusted-issuers.ts'
 
 /** Fetches one issuer's JWK Set document from wherever it is. */
 export class KeySetSource {
-  readonly #issuer: IssuerIdentifier
-  readonly #isConfigured: boolean
+  readonly #endpoint: IssuerEndpoint
   readonly #transport: Transport
-  readonly #observer: Observer<GuardEvent>
-  #url: string | undefined
-  #isTrusted: boolean
+  readonly #metadataUrl: string
 
   constructor(
-    { issuer, jwksUri }: ResolvedIssuer,
+    { issuer, jwksUri }: Pick<ResolvedIssuer, 'issuer' | 'jwksUri'>,
     transport: Transport,
     observer: Observer<GuardEvent>,
   ) {
-    this.#issuer = issuer
     this.#transport = transport
-    this.#observer = observer
-    this.#isConfigured = jwksUri !== undefined
-    this.#url = jwksUri?.href
-    this.#isTrusted = this.#isConfigured
+    this.#metadataUrl = metadataUrl(issuer, 'oauth-authorization-server').href
+    this.#endpoint = new IssuerEndpoint({
+      issuer,
+      configured: jwksUri,
+      named: 'jwksUri',
+      transport,
+      observer,
+    })
   }
 
   /** Where the set is as far as is known; the metadata's own URL until it has been read. */
   get url(): string {
-    return this.#url ?? metadataUrl(this.#issuer, 'oauth-authorization-server').href
+    return this.#endpoint.url ?? this.#metadataUrl
   }
 
   /**
@@ -48,27 +43,13 @@ export class KeySetSource {
    * it is not known where the set is. Does not judge the answer: whoever does says {@link distrust} if it is no good.
    */
   async fetch(init: RequestInit = {}): Promise<Response> {
-    const url = await this.#find(init.signal ?? null)
+    const url = await this.#endpoint.find(init.signal ?? null)
     if (url === undefined) throw new Error('the issuer does not say where its key set is')
     return await this.#transport(url, init)
   }
 
-  /** Notes that the last fetch brought no usable set. A configured URL is kept all the same. */
+  /** Notes that the last fetch brought no usable set. */
   distrust(): void {
-    this.#isTrusted = this.#isConfigured
-  }
-
-  async #find(signal: AbortSignal | null): Promise<string | undefined> {
-    if (this.#isTrusted) return this.#url
-    const issuer = this.#issuer
-    const answer = await askForJwksUri(issuer, this.#transport, signal)
-    if (answer.ok) {
-      this.#url = answer.value
-      this.#isTrusted = true
-      this.#observer({ type: 'metadata_fetched', issuer, jwksUri: answer.value })
-    } else {
-      this.#observer({ type: 'metadata_failed', issuer, failure: answer.violation })
-    }
-    return this.#url
+    this.#endpoint.distrust()
   }
 }

@@ -64,3 +64,54 @@ export const metadataBytesMax = 256 * 1_024
 
 /** Hexadecimal characters of a token fingerprint: 64 bits tell any two live tokens apart and reveal nothing. */
 export const fingerprintCharacters = 16
+
+/**
+ * Default pace of the requests for a revocation feed, in seconds from start to start. Together with the half second in
+ * which an issuer gathers its news, a revocation is known everywhere within two.
+ */
+export const feedIntervalSecondsDefault = 1
+
+/** Fastest pace: ten requests a second tell no more than a request that waits. */
+export const feedIntervalSecondsMin = 0.1
+
+/** Slowest pace: whoever asks once a minute might as well shorten the lifetime of tokens. */
+export const feedIntervalSecondsMax = 60
+
+/** Default of how long a request lets the issuer wait for news: a third of what proxies bear without a word. */
+export const feedWaitSecondsDefault = 20
+
+/** Longest such wait: proxies and connections give up after a minute. */
+export const feedWaitSecondsMax = 45
+
+/** How long a request for a feed may take beyond its wait: 8 MiB over a slow line. */
+export const feedDeadlineMs = 10_000
+
+/** Default of when a feed is stale: six times the wait, so that one request that fails is no news. */
+export const feedStaleSecondsDefault = 120
+
+/** Shortest bound: below it a single lost connection would count as an outage. */
+export const feedStaleSecondsMin = 5
+
+/** Longest bound: the tokens that a feed is about do not live longer than a day. */
+export const feedStaleSecondsMax = 86_400
+
+/** Longest pause between requests that fail: an issuer that is back is noticed within so many milliseconds. */
+export const feedPauseMsMax = 8_000
+
+/**
+ * Longest validity of a feed that is believed: the authorization server's are valid for ten minutes. For so long a
+ * forgery, made with a key that was lost, could keep true documents with lower versions out.
+ */
+export const feedValiditySecondsMax = 3_600
+
+/** An entity tag is sent back as it came; those of feeds are digests. */
+export const entityTagLengthMax = 256
+
+/** `Retry-After`: a number, or a date of 29 characters. */
+export const retryAfterLengthMax = 64
+
+/** Longest wait that an issuer is granted: beyond it, a mistake there would keep a guard blind for long. */
+export const retryAfterSecondsMax = 300
+
+/** A revocation feed: what `@mintmark/protocol` reads at most, 8 MiB. */
+export const feedBytesMax = 8 * 1_024 * 1_024

@@ -37,6 +37,11 @@ import {
   numberWithin,
   portValue,
 } from './option-value.ts'
+import {
+  type ResolvedRevocation,
+  type RevocationOptions,
+  resolveRevocation,
+} from './revocation/revocation-options.ts'
 import { type IssuerOptions, type ResolvedIssuer, resolveIssuers } from './trusted-issuers.ts'
 
 /** The options of {@link createGuard}. */
@@ -52,6 +57,8 @@ export interface GuardOptions extends IssuerOptions {
   readonly clockToleranceSeconds?: number
   /** Longest `exp - iat` accepted, in seconds, from 1. Default: no bound. */
   readonly lifetimeSecondsMax?: number
+  /** Whether and how the issuers' revocation feeds are followed. Default: not at all. */
+  readonly revocation?: RevocationOptions
   /** URL of the protected resource metadata (RFC 9728), put into every challenge. Default: none. */
   readonly resourceMetadataUrl?: string
   /** Protection space named in challenges, 1 to 128 visible ASCII characters or spaces. Default `'api'`. */
@@ -74,6 +81,7 @@ export interface ResolvedGuardOptions {
   readonly acceptLegacyTyp: boolean
   readonly clockToleranceSeconds: number
   readonly lifetimeSecondsMax: number | undefined
+  readonly revocation: ResolvedRevocation | undefined
   readonly resourceMetadataUrl: string | undefined
   readonly realm: string
   readonly verdictCacheBytesMax: number
@@ -94,6 +102,7 @@ const KNOWN_OPTIONS: Readonly<Record<keyof GuardOptions, true>> = {
   acceptLegacyTyp: true,
   clockToleranceSeconds: true,
   lifetimeSecondsMax: true,
+  revocation: true,
   resourceMetadataUrl: true,
   realm: true,
   verdictCacheBytesMax: true,
@@ -111,14 +120,29 @@ const KNOWN_OPTIONS: Readonly<Record<keyof GuardOptions, true>> = {
  */
 export function resolveOptions(options: GuardOptions): ResolvedGuardOptions {
   checkNames(options, KNOWN_OPTIONS, '')
+  const issuers = resolveIssuers(options)
   return Object.freeze({
-    issuers: resolveIssuers(options),
+    issuers,
+    revocation: revocationFor(issuers, options),
     algorithms: resolveAlgorithms(options.algorithms ?? signatureAlgorithms),
     acceptLegacyTyp: booleanValue('acceptLegacyTyp', options.acceptLegacyTyp ?? false),
     ...resolveLimits(options),
     ...resolveChallenge(options),
     ...resolvePorts(options),
   })
+}
+
+function revocationFor(
+  issuers: readonly ResolvedIssuer[],
+  { revocation }: GuardOptions,
+): ResolvedRevocation | undefined {
+  if (revocation === undefined) {
+    if (issuers.every(({ revocationFeed }) => revocationFeed === undefined)) return undefined
+    throw new TypeError('revocationFeed: expected together with revocation')
+  }
+  const resolved = resolveRevocation(revocation)
+  if (resolved.url === undefined || issuers.length === 1) return resolved
+  throw new TypeError('revocation.follow: a URL belongs into the entries of issuers')
 }
 
 function resolveLimits(options: GuardOptions) {

@@ -36,6 +36,8 @@ import type { Clock } from '@mintmark/runtime'
 import { createAdmission, type VerifiedToken } from './admission.ts'
 import type { IssuerKeys } from './issuer-keys.ts'
 import type { UnavailableCode } from './refusal.ts'
+import type { FeedFollower } from './revocation/feed-follower.ts'
+import { checkFor } from './revocation/revocation-check.ts'
 import type { VerifiedClaims } from './verdict.ts'
 import type { CachedVerdict } from './verdict-cache.ts'
 
@@ -43,6 +45,8 @@ import type { CachedVerdict } from './verdict-cache.ts'
 export interface IssuerTrust {
   readonly keys: IssuerKeys
   readonly expected: ExpectedClaims
+  /** Its revocation feed, where that is followed. */
+  readonly feed: FeedFollower | undefined
 }
 
 /** What tokens are judged by. */
@@ -106,6 +110,7 @@ export async function judgeToken(
     admission,
     settled: Promise.resolve(admission),
     confirmation: verified.value.claims.cnf,
+    revocation: await checkFor(verified.value.claims, jws.header.kid, trust.feed, rules.engine),
     keys: trust.keys,
     wanted: jws.header,
     generation,

@@ -11,6 +11,10 @@ export interface TrustedIssuer {
   readonly audience?: string | readonly string[]
   /** Where its JWK Set is. Default: what its server metadata says (RFC 8414). */
   readonly jwksUri?: string
+  /**
+   * Where its revocation feed is, or `false` for an issuer that has none. Default: as `revocation.follow` says.
+   */
+  readonly revocationFeed?: string | false
 }
 
 /** The options of {@link createGuard} about issuers. */
@@ -33,12 +37,15 @@ export interface ResolvedIssuer {
   readonly issuer: IssuerIdentifier
   readonly audiences: readonly string[]
   readonly jwksUri: URL | undefined
+  /** `undefined`: as the option `revocation` says; `false`: none. */
+  readonly revocationFeed: URL | false | undefined
 }
 
 const KNOWN_OPTIONS: Readonly<Record<keyof TrustedIssuer, true>> = {
   issuer: true,
   audience: true,
   jwksUri: true,
+  revocationFeed: true,
 }
 
 /**
@@ -47,10 +54,11 @@ const KNOWN_OPTIONS: Readonly<Record<keyof TrustedIssuer, true>> = {
  * Throws `TypeError` naming the option that is missing, malformed, or given next to one that excludes it.
  */
 export function resolveIssuers(options: IssuerOptions): readonly ResolvedIssuer[] {
-  const resolved = trustedIssuers(options).map(({ issuer, audience, jwksUri }) => ({
+  const resolved = trustedIssuers(options).map(({ issuer, audience, jwksUri, revocationFeed }) => ({
     issuer: issuerValue(issuer),
     audiences: textList('audience', audience ?? options.audience, audiencesMax, audienceLengthMax),
     jwksUri: jwksUri === undefined ? undefined : confidentialUrl('jwksUri', jwksUri),
+    revocationFeed: feedValue(revocationFeed),
   }))
   if (new Set(resolved.map(({ issuer }) => issuer)).size < resolved.length) {
     throw new TypeError('issuers: expected each issuer once')
@@ -76,6 +84,10 @@ function trustedIssuers({ issuer, issuers, jwksUri }: IssuerOptions): readonly T
     checkNames(entry, KNOWN_OPTIONS, 'issuers: ')
   }
   return issuers
+}
+
+function feedValue(feed: unknown): URL | false | undefined {
+  return feed === undefined || feed === false ? feed : confidentialUrl('revocationFeed', feed)
 }
 
 function issuerValue(issuer: unknown): IssuerIdentifier {

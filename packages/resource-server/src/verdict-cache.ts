@@ -16,6 +16,7 @@
 import type { WantedKey } from '@mintmark/jwt'
 import type { AccessTokenValue, Confirmation } from '@mintmark/protocol'
 import { indexCharacters, verdictBytes, verdictBytesPerCharacter } from './limits.ts'
+import type { RevocationCheck } from './revocation/revocation-check.ts'
 import type { Admission } from './verdict.ts'
 
 /** A key set's word on whether what it verified earlier would still be verified now. */
@@ -35,6 +36,8 @@ export interface CachedVerdict {
   readonly settled: Promise<Admission>
   /** Claim `cnf`: what whoever presents the token has to prove each time; `undefined` for a bearer token. */
   readonly confirmation: Confirmation | undefined
+  /** `undefined` where no revocation feed is followed. */
+  readonly revocation: RevocationCheck | undefined
   readonly keys: KeyVoucher
   /** The key that the token names. */
   readonly wanted: WantedKey

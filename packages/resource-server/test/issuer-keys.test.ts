@@ -81,7 +81,11 @@ describe('keys', () => {
     await world.clock.advance(2 * 3_600_000)
     const verdict = await world.check(token)
     assert.equal(!verdict.admitted && verdict.code, 'keys_unavailable')
-    assert.deepEqual(world.guard.ready(), { state: 'failing', keysAgeSeconds: undefined })
+    assert.deepEqual(world.guard.ready(), {
+      state: 'failing',
+      keysAgeSeconds: undefined,
+      revocationsAgeSeconds: undefined,
+    })
   })
 
   test('that nobody published are 401 after one fetch per pause [R2]', async () => {
@@ -125,13 +129,29 @@ describe('keys', () => {
 describe('readiness', () => {
   test('goes from cold to ready, and tells the age of the keys', async () => {
     const world = guardWorld()
-    assert.deepEqual(world.guard.ready(), { state: 'cold', keysAgeSeconds: undefined })
+    assert.deepEqual(world.guard.ready(), {
+      state: 'cold',
+      keysAgeSeconds: undefined,
+      revocationsAgeSeconds: undefined,
+    })
     await world.guard.warm()
-    assert.deepEqual(world.guard.ready(), { state: 'ready', keysAgeSeconds: 0 })
+    assert.deepEqual(world.guard.ready(), {
+      state: 'ready',
+      keysAgeSeconds: 0,
+      revocationsAgeSeconds: undefined,
+    })
     await world.clock.advance(12_500)
-    assert.deepEqual(world.guard.ready(), { state: 'ready', keysAgeSeconds: 12.5 })
+    assert.deepEqual(world.guard.ready(), {
+      state: 'ready',
+      keysAgeSeconds: 12.5,
+      revocationsAgeSeconds: undefined,
+    })
     await world.clock.advance(300_000)
-    assert.deepEqual(world.guard.ready(), { state: 'stale', keysAgeSeconds: 312.5 })
+    assert.deepEqual(world.guard.ready(), {
+      state: 'stale',
+      keysAgeSeconds: 312.5,
+      revocationsAgeSeconds: undefined,
+    })
   })
 
   test('starts nothing by being asked', async () => {
@@ -145,7 +165,11 @@ describe('readiness', () => {
     const world = guardWorld()
     world.network.respond(the.metadataUrl, jsonResponse('', { status: 500 }))
     await world.guard.warm()
-    assert.deepEqual(world.guard.ready(), { state: 'failing', keysAgeSeconds: undefined })
+    assert.deepEqual(world.guard.ready(), {
+      state: 'failing',
+      keysAgeSeconds: undefined,
+      revocationsAgeSeconds: undefined,
+    })
   })
 
   test('warming up spares the first request the wait', async () => {
@@ -176,7 +200,11 @@ describe('readiness', () => {
     await world.check(signedToken())
     await world.clock.advance(10_000)
     await world.check(signedToken({ claims: some.claims({ iss: other }) }))
-    assert.deepEqual(world.guard.ready(), { state: 'ready', keysAgeSeconds: 10 })
+    assert.deepEqual(world.guard.ready(), {
+      state: 'ready',
+      keysAgeSeconds: 10,
+      revocationsAgeSeconds: undefined,
+    })
   })
 
   test('is that of the worst issuer', async () => {

@@ -10,7 +10,9 @@ const enough: GuardOptions = { issuer, audience }
 describe('the defaults of a guard', () => {
   test('are these', () => {
     const resolved = resolveOptions(enough)
-    assert.deepEqual(resolved.issuers, [{ issuer, audiences: [audience], jwksUri: undefined }])
+    assert.deepEqual(resolved.issuers, [
+      { issuer, audiences: [audience], jwksUri: undefined, revocationFeed: undefined },
+    ])
     assert.deepEqual([...resolved.algorithms], ['ES256', 'EdDSA', 'RS256', 'PS256'])
     assert.equal(resolved.acceptLegacyTyp, false)
     assert.equal(resolved.clockToleranceSeconds, 5)

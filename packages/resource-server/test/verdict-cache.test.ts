@@ -14,6 +14,7 @@ function verdictOn(token: string, overrides: Partial<CachedVerdict> = {}): Cache
     admission,
     settled: Promise.resolve(admission),
     confirmation: undefined,
+    revocation: undefined,
     keys: { vouchesFor: () => true },
     wanted: { alg: 'ES256', kid: undefined },
     generation: 0,

@@ -1,9 +1,8 @@
 /**
- * Asks an issuer where its JWK Set is: one attempt to read its metadata (RFC 8414 section 3), or the OpenID Connect
- * document of issuers that publish only that. Sends and judges; when to ask again is decided elsewhere.
+ * Asks an issuer about itself: one attempt to read its metadata (RFC 8414 section 3), or the OpenID Connect document of
+ * issuers that publish only that. Sends and judges; when to ask again is decided elsewhere.
  */
 import {
-  accepted,
   type IssuerIdentifier,
   type MetadataKind,
   type MetadataViolation,
@@ -11,11 +10,12 @@ import {
   type Parsed,
   parseServerMetadata,
   refused,
+  type ServerMetadata,
 } from '@mintmark/protocol'
 import { discardBody, readBoundedText, type Transport } from '@mintmark/runtime'
 import { metadataBytesMax } from './limits.ts'
 
-/** Why an issuer's metadata did not tell where its JWK Set is. */
+/** Why an issuer's metadata did not tell where one of its endpoints is. */
 export type MetadataFailure =
   | 'unreachable'
   | 'redirected'
@@ -23,20 +23,22 @@ export type MetadataFailure =
   | 'body_too_large'
   | 'not_utf8'
   | 'jwks_uri_missing'
+  | 'revocation_feed_missing'
+  | 'introspection_endpoint_missing'
   | MetadataViolation
 
 /**
- * Asks an issuer for the URL of its JWK Set.
+ * Asks an issuer for its metadata.
  *
  * The OpenID Connect document is asked for only when the server says that it has no OAuth one (a 4xx but 408 and 429):
  * an outage is not an absence, and a second request would only add to it. Redirects are not followed. Never rejects.
  * Bounds no time: `signal` does.
  */
-export async function askForJwksUri(
+export async function askForMetadata(
   issuer: IssuerIdentifier,
   transport: Transport,
   signal: AbortSignal | null,
-): Promise<Parsed<string, MetadataFailure>> {
+): Promise<Parsed<ServerMetadata, MetadataFailure>> {
   return (
     (await ask(issuer, 'oauth-authorization-server', transport, signal)) ??
     (await ask(issuer, 'openid-configuration', transport, signal)) ??
@@ -50,7 +52,7 @@ async function ask(
   kind: MetadataKind,
   transport: Transport,
   signal: AbortSignal | null,
-): Promise<Parsed<string, MetadataFailure> | undefined> {
+): Promise<Parsed<ServerMetadata, MetadataFailure> | undefined> {
   try {
     const response = await transport(metadataUrl(issuer, kind), {
       headers: { accept: 'application/json' },
@@ -66,7 +68,7 @@ async function ask(
 async function judge(
   response: Response,
   issuer: IssuerIdentifier,
-): Promise<Parsed<string, MetadataFailure> | undefined> {
+): Promise<Parsed<ServerMetadata, MetadataFailure> | undefined> {
   if (response.status !== 200) {
     await discardBody(response)
     if (isAbsence(response.status)) return undefined
@@ -74,10 +76,7 @@ async function judge(
   }
   const body = await readBoundedText(response, metadataBytesMax)
   if (!body.ok) return refused(body.violation)
-  const metadata = parseServerMetadata(body.text, issuer)
-  if (!metadata.ok) return metadata
-  const { jwksUri } = metadata.value
-  return jwksUri === undefined ? refused('jwks_uri_missing') : accepted(jwksUri)
+  return parseServerMetadata(body.text, issuer)
 }
 
 function isAbsence(status: number): boolean {

@@ -1,0 +1,46 @@
+/**
+ * What the revocation feed says about one token, each time the token is presented.
+ *
+ * Invariants
+ *  (1) A token is looked up once for each generation of the feed; in between, being asked costs a comparison.
+ *  (2) What is known to be revoked is refused as that, however stale the knowledge is.
+ */
+import type { SignatureEngine } from '@mintmark/jwt'
+import type { FeedFollower } from './feed-follower.ts'
+import { type RevocableClaims, type RevocableToken, revocableToken } from './revocable-token.ts'
+
+/** Why a good token is not admitted now. */
+export type RevocationObstacle = 'revoked' | 'revocations_unknown'
+
+/** The check of a token with these claims, signed by the key `kid`; `undefined` where no feed is followed. */
+export async function checkFor(
+  claims: RevocableClaims,
+  kid: string | undefined,
+  feed: FeedFollower | undefined,
+  engine: SignatureEngine,
+): Promise<RevocationCheck | undefined> {
+  if (feed === undefined) return undefined
+  return new RevocationCheck(feed, await revocableToken(claims, kid, engine))
+}
+
+/** The check of one token against the feed of its issuer. */
+export class RevocationCheck {
+  readonly feed: FeedFollower
+  readonly #token: RevocableToken
+  #clearedInGeneration = -1
+
+  constructor(feed: FeedFollower, token: RevocableToken) {
+    this.feed = feed
+    this.#token = token
+  }
+
+  /** What stands between the token and its admission; `undefined` when nothing does. */
+  obstacle(): RevocationObstacle | undefined {
+    const { generation } = this.feed
+    if (this.#clearedInGeneration !== generation) {
+      if (this.feed.isRevoked(this.#token)) return 'revoked'
+      this.#clearedInGeneration = generation
+    }
+    return this.feed.refusesUnlisted() ? 'revocations_unknown' : undefined
+  }
+}

@@ -1,0 +1,54 @@
+/** What a guard judges tokens by, made from its options: for each trusted issuer its keys, its claims and its feed. */
+import { IssuerEndpoint } from './issuer-endpoint.ts'
+import { IssuerKeys } from './issuer-keys.ts'
+import type { ResolvedGuardOptions } from './options.ts'
+import { FeedFollower } from './revocation/feed-follower.ts'
+import { createScopeReader } from './scope-claim.ts'
+import type { IssuerTrust, TokenRules } from './token-verdict.ts'
+import type { ResolvedIssuer } from './trusted-issuers.ts'
+
+/** Makes the rules. Sends nothing and starts no timer. */
+export function rulesFrom(options: ResolvedGuardOptions): TokenRules {
+  const { algorithms, acceptLegacyTyp, clock, engine } = options
+  const issuers = new Map(options.issuers.map((one) => [one.issuer, trustIn(one, options)]))
+  return { issuers, algorithms, acceptLegacyTyp, clock, engine, readScope: createScopeReader() }
+}
+
+function trustIn(trusted: ResolvedIssuer, options: ResolvedGuardOptions): IssuerTrust {
+  const { clockToleranceSeconds, lifetimeSecondsMax } = options
+  const { issuer, audiences } = trusted
+  const keys = new IssuerKeys(trusted, options)
+  return {
+    keys,
+    expected: { issuer, audiences, clockToleranceSeconds, lifetimeSecondsMax },
+    feed: followerFor(trusted, keys, options),
+  }
+}
+
+function followerFor(
+  { issuer, revocationFeed }: ResolvedIssuer,
+  keys: IssuerKeys,
+  options: ResolvedGuardOptions,
+): FeedFollower | undefined {
+  const { revocation, transport, observer, clock, random, engine } = options
+  if (revocation === undefined || revocationFeed === false) return undefined
+  const endpoint = new IssuerEndpoint({
+    issuer,
+    configured: revocationFeed ?? revocation.url,
+    named: 'revocationFeedEndpoint',
+    transport,
+    observer,
+  })
+  return new FeedFollower({
+    issuer,
+    endpoint,
+    keys,
+    options: revocation,
+    clockToleranceSeconds: options.clockToleranceSeconds,
+    engine,
+    clock,
+    random,
+    transport,
+    observer,
+  })
+}
