@@ -61,6 +61,7 @@ export const nodeAllowances: readonly { readonly path: string; readonly typeOnly
   { path: 'packages/authorization-server/', typeOnly: false },
   { path: 'packages/admin-api/', typeOnly: false },
   { path: 'packages/cli/', typeOnly: false },
+  { path: 'packages/testkit/src/attack-tokens/', typeOnly: false },
   { path: 'packages/testkit/src/loopback-server.ts', typeOnly: false },
   { path: 'packages/testkit/src/postgres/', typeOnly: false },
   { path: 'packages/testkit/src/processes/', typeOnly: false },

@@ -1,3 +1,21 @@
+export type {
+  AttackCase,
+  AttackClass,
+  AttackRequest,
+  BrokenRule,
+} from './attack-tokens/attack-case.ts'
+export {
+  type AttackCorpus,
+  type AttackCorpusOptions,
+  createAttackCorpus,
+} from './attack-tokens/attack-corpus.ts'
+export { headerWords } from './attack-tokens/header-texts.ts'
+export {
+  type AdmitsRequest,
+  type AttackOutcome,
+  type AttackReport,
+  runAttackCorpus,
+} from './attack-tokens/run-attacks.ts'
 export { eventLoopTurns } from './event-loop.ts'
 export { eventually } from './eventually.ts'
 export { FakeClock, type FakeClockOptions } from './fake-clock.ts'
