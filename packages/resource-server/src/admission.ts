@@ -1,32 +1,34 @@
-/** Makes the admission of a verified token: its claims as values that nobody can change any more. */
+/** Makes the admission of a verified token. */
 import type { SignatureEngine } from '@mintmark/jwt'
-import type { AccessTokenValue, JsonValue, ScopeSet } from '@mintmark/protocol'
+import type { AccessTokenValue, ScopeSet } from '@mintmark/protocol'
 import { fingerprintCharacters } from './limits.ts'
 import type { Admission, VerifiedClaims } from './verdict.ts'
 
 /** What was verified. */
 export interface VerifiedToken {
+  /** Deeply frozen. */
   readonly claims: VerifiedClaims
+  /** What the application made of the claims: see `createClaimsReader`. */
+  readonly shown: unknown
   readonly scope: ScopeSet
 }
 
 /**
- * The admission of a verified token. Freezes the claims in place.
+ * The admission of a verified token.
  *
  * The token itself stays in its redacting type, out of reach of whoever gets the admission.
  */
 export function createAdmission(
-  { claims, scope }: VerifiedToken,
+  verified: VerifiedToken,
   token: AccessTokenValue,
   engine: SignatureEngine,
-): Admission {
-  freezeDeeply(claims)
-  return Object.freeze(new VerifiedAdmission(claims, scope, token, engine))
+): Admission<unknown> {
+  return Object.freeze(new VerifiedAdmission(verified, token, engine))
 }
 
-class VerifiedAdmission implements Admission {
+class VerifiedAdmission implements Admission<unknown> {
   readonly admitted = true
-  readonly claims: VerifiedClaims
+  readonly claims: unknown
   readonly issuer: string
   readonly clientId: string
   readonly subject: string
@@ -37,12 +39,11 @@ class VerifiedAdmission implements Admission {
   readonly #engine: SignatureEngine
 
   constructor(
-    claims: VerifiedClaims,
-    scope: ScopeSet,
+    { claims, shown, scope }: VerifiedToken,
     token: AccessTokenValue,
     engine: SignatureEngine,
   ) {
-    this.claims = claims
+    this.claims = shown
     this.issuer = claims.iss
     this.clientId = claims.client_id
     this.subject = claims.sub
@@ -57,13 +58,6 @@ class VerifiedAdmission implements Admission {
     const digest = await this.#engine.sha256(new TextEncoder().encode(this.#token.reveal()))
     return hexadecimal(digest).slice(0, fingerprintCharacters)
   }
-}
-
-/** Recursion is safe: what was parsed as claims is at most 16 levels deep. */
-function freezeDeeply(value: JsonValue): void {
-  if (typeof value !== 'object' || value === null) return
-  for (const element of Object.values(value)) freezeDeeply(element)
-  Object.freeze(value)
 }
 
 function hexadecimal(octets: Uint8Array): string {

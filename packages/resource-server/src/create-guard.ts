@@ -24,7 +24,7 @@ import {
   type TokenRules,
   type TokenVerdict,
 } from './token-verdict.ts'
-import type { Admission, Refusal, Verdict } from './verdict.ts'
+import type { Admission, Refusal, Verdict, VerifiedClaims } from './verdict.ts'
 import { type CachedVerdict, VerdictCache } from './verdict-cache.ts'
 
 /**
@@ -35,17 +35,20 @@ import { type CachedVerdict, VerdictCache } from './verdict-cache.ts'
  *
  * Throws `TypeError` for an unknown, missing or malformed option, `audience` above all, and `RangeError` for a number
  * out of range.
+ *
+ * @typeParam Claims - What option `claims` answers.
  */
-export function createGuard(options: GuardOptions): Guard {
-  return new TokenGuard(resolveOptions(options))
+export function createGuard<Claims = VerifiedClaims>(options: GuardOptions<Claims>): Guard<Claims> {
+  // What admissions show as claims is what the option answered: nothing in between looks at it.
+  return new TokenGuard(resolveOptions(options)) as Guard<unknown> as Guard<Claims>
 }
 
-class TokenGuard implements Guard {
+class TokenGuard implements Guard<unknown> {
   readonly #rules: TokenRules
   readonly #judgeToken: TokenJudge
   readonly #responses: RefusalResponses
   readonly #verdicts: VerdictCache
-  readonly #policyFor: (requirement: ScopeRequirement) => ScopePolicy
+  readonly #policyFor: (requirement: ScopeRequirement<unknown>) => ScopePolicy<unknown>
   readonly #observer: ResolvedGuardOptions['observer']
 
   constructor(options: ResolvedGuardOptions) {
@@ -59,7 +62,7 @@ class TokenGuard implements Guard {
   }
 
   /** Not an async function: a token seen before is answered with the promise kept with its verdict. */
-  check(request: GuardedRequest, requirement?: Requirement): Promise<Verdict> {
+  check(request: GuardedRequest, requirement?: Requirement<unknown>): Promise<Verdict<unknown>> {
     try {
       const answer = this.#answer(request, requirement)
       return 'settled' in answer ? answer.settled : Promise.resolve(answer)
@@ -70,9 +73,9 @@ class TokenGuard implements Guard {
 
   decide(
     request: GuardedRequest,
-    requirement?: Requirement,
+    requirement?: Requirement<unknown>,
     checkpoints?: Checkpoints,
-  ): MaybePromise<Verdict> {
+  ): MaybePromise<Verdict<unknown>> {
     const answer = this.#answer(request, requirement, checkpoints)
     return 'settled' in answer ? answer.admission : answer
   }
@@ -96,9 +99,9 @@ class TokenGuard implements Guard {
   /** A token seen before and good enough is answered with what is kept of it. */
   #answer(
     request: GuardedRequest,
-    requirement: Requirement | undefined,
+    requirement: Requirement<unknown> | undefined,
     checkpoints?: Checkpoints,
-  ): CachedVerdict | MaybePromise<Verdict> {
+  ): CachedVerdict | MaybePromise<Verdict<unknown>> {
     const policy = this.#policyOf(requirement)
     const presented = readPresentedToken(request)
     if (!presented.ok) return this.#refuse(this.#responses.of(presented.violation))
@@ -110,7 +113,7 @@ class TokenGuard implements Guard {
   }
 
   /** An object without a scope must be empty: with a misspelt member it would silently ask for nothing. */
-  #policyOf(requirement: Requirement | undefined): ScopePolicy | undefined {
+  #policyOf(requirement: Requirement<unknown> | undefined): ScopePolicy<unknown> | undefined {
     if (requirement === undefined) return undefined
     if (requirement.scope !== undefined) return this.#policyFor(requirement.scope)
     if (Object.keys(requirement).length === 0) return undefined
@@ -119,9 +122,9 @@ class TokenGuard implements Guard {
 
   async #judge(
     presented: PresentedToken,
-    policy: ScopePolicy | undefined,
+    policy: ScopePolicy<unknown> | undefined,
     checkpoints: Checkpoints | undefined,
-  ): Promise<Verdict> {
+  ): Promise<Verdict<unknown>> {
     const untried = await checkpoints?.beforeJudging()
     if (untried !== undefined) return this.#refuse(untried)
     const judged = await this.#judgeToken(presented.token)
@@ -139,7 +142,7 @@ class TokenGuard implements Guard {
   #obstacleFor(
     verdict: CachedVerdict,
     presented: PresentedToken,
-    policy: ScopePolicy | undefined,
+    policy: ScopePolicy<unknown> | undefined,
     checkpoints: Checkpoints | undefined,
   ): MaybePromise<Refusal | undefined> {
     const revoked = verdict.revocation && this.#revocationObstacle(verdict.revocation)
@@ -154,8 +157,8 @@ class TokenGuard implements Guard {
   }
 
   #limitOrLackOf(
-    admission: Admission,
-    policy: ScopePolicy | undefined,
+    admission: Admission<unknown>,
+    policy: ScopePolicy<unknown> | undefined,
     checkpoints: Checkpoints | undefined,
   ): MaybePromise<Refusal | undefined> {
     if (checkpoints === undefined) return this.#lackOf(admission, policy)
@@ -186,7 +189,10 @@ class TokenGuard implements Guard {
   }
 
   /** The refusal of an admission whose scope is not enough for the route. */
-  #lackOf(admission: Admission, policy: ScopePolicy | undefined): Refusal | undefined {
+  #lackOf(
+    admission: Admission<unknown>,
+    policy: ScopePolicy<unknown> | undefined,
+  ): Refusal | undefined {
     if (policy === undefined || policy.permits(admission.scope, admission.claims)) return undefined
     return this.#refuse(this.#responses.insufficientScope(policy.required))
   }

@@ -19,6 +19,7 @@ import {
   systemTransport,
   type Transport,
 } from '@mintmark/runtime'
+import type { ClaimsReader } from './claims-reader.ts'
 import type { GuardEvent } from './events.ts'
 import {
   clockToleranceSecondsDefault,
@@ -43,9 +44,16 @@ import {
   resolveRevocation,
 } from './revocation/revocation-options.ts'
 import { type IssuerOptions, type ResolvedIssuer, resolveIssuers } from './trusted-issuers.ts'
+import type { VerifiedClaims } from './verdict.ts'
 
 /** The options of {@link createGuard}. */
-export interface GuardOptions extends IssuerOptions {
+export interface GuardOptions<Claims = VerifiedClaims> extends IssuerOptions {
+  /**
+   * What admissions show as `claims`, made of the claims of a token that is good in every other respect: once for each
+   * token, synchronously. A token for which it throws or answers `undefined` is refused (`claims_refused`). It must not
+   * change what it is given, and its answer is shared by all requests with that token. Default: the claims themselves.
+   */
+  readonly claims?: (verified: VerifiedClaims) => Claims | undefined
   /** Signature algorithms accepted. Default: ES256, EdDSA, RS256, PS256. */
   readonly algorithms?: readonly SignatureAlgorithm[]
   /**
@@ -77,6 +85,7 @@ export interface GuardOptions extends IssuerOptions {
 /** The options of a guard with every default applied and every value checked. */
 export interface ResolvedGuardOptions {
   readonly issuers: readonly ResolvedIssuer[]
+  readonly claims: ClaimsReader | undefined
   readonly algorithms: ReadonlySet<string>
   readonly acceptLegacyTyp: boolean
   readonly clockToleranceSeconds: number
@@ -98,6 +107,7 @@ const KNOWN_OPTIONS: Readonly<Record<keyof GuardOptions, true>> = {
   issuers: true,
   audience: true,
   jwksUri: true,
+  claims: true,
   algorithms: true,
   acceptLegacyTyp: true,
   clockToleranceSeconds: true,
@@ -118,11 +128,12 @@ const KNOWN_OPTIONS: Readonly<Record<keyof GuardOptions, true>> = {
  *
  * Throws `TypeError` for an unknown, missing or malformed option, and `RangeError` for a number out of range.
  */
-export function resolveOptions(options: GuardOptions): ResolvedGuardOptions {
+export function resolveOptions(options: GuardOptions<unknown>): ResolvedGuardOptions {
   checkNames(options, KNOWN_OPTIONS, '')
   const issuers = resolveIssuers(options)
   return Object.freeze({
     issuers,
+    claims: options.claims === undefined ? undefined : functionValue('claims', options.claims),
     revocation: revocationFor(issuers, options),
     algorithms: resolveAlgorithms(options.algorithms ?? signatureAlgorithms),
     acceptLegacyTyp: booleanValue('acceptLegacyTyp', options.acceptLegacyTyp ?? false),
@@ -134,7 +145,7 @@ export function resolveOptions(options: GuardOptions): ResolvedGuardOptions {
 
 function revocationFor(
   issuers: readonly ResolvedIssuer[],
-  { revocation }: GuardOptions,
+  { revocation }: GuardOptions<unknown>,
 ): ResolvedRevocation | undefined {
   if (revocation === undefined) {
     if (issuers.every(({ revocationFeed }) => revocationFeed === undefined)) return undefined
@@ -145,7 +156,7 @@ function revocationFor(
   throw new TypeError('revocation.follow: a URL belongs into the entries of issuers')
 }
 
-function resolveLimits(options: GuardOptions) {
+function resolveLimits(options: GuardOptions<unknown>) {
   const { lifetimeSecondsMax } = options
   return {
     clockToleranceSeconds: numberWithin(
@@ -167,7 +178,7 @@ function resolveLimits(options: GuardOptions) {
   }
 }
 
-function resolveChallenge({ realm, resourceMetadataUrl }: GuardOptions) {
+function resolveChallenge({ realm, resourceMetadataUrl }: GuardOptions<unknown>) {
   return {
     realm: headerText('realm', realm ?? 'api', realmLengthMax),
     resourceMetadataUrl:
@@ -181,7 +192,7 @@ function resolveChallenge({ realm, resourceMetadataUrl }: GuardOptions) {
   }
 }
 
-function resolvePorts(options: GuardOptions) {
+function resolvePorts(options: GuardOptions<unknown>) {
   return {
     clock: portValue('clock', options.clock ?? systemClock, ['wallMs', 'monotonicMs', 'schedule']),
     random: portValue('random', options.random ?? systemRandom, ['bytes']),

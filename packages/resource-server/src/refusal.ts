@@ -26,6 +26,7 @@ export type RefusalCode =
   | 'bad_signature'
   | 'claim_missing'
   | 'claim_malformed'
+  | 'claims_refused'
   | 'wrong_audience'
   | 'expired'
   | 'not_yet_valid'
@@ -111,6 +112,7 @@ export function meaningOf(code: RefusalCode): RefusalMeaning {
     case 'claim_missing':
       return invalidToken('missing_claim', 'The access token lacks a required claim')
     case 'claim_malformed':
+    case 'claims_refused':
       return invalidToken('malformed_claim', 'A claim of the access token is malformed')
     case 'wrong_audience':
       return invalidToken('wrong_audience', 'The access token is meant for another audience')
@@ -120,10 +122,7 @@ export function meaningOf(code: RefusalCode): RefusalMeaning {
     case 'issued_in_the_future':
       return invalidToken('not_yet_valid', 'The access token is not valid yet')
     case 'lifetime_too_long':
-      return invalidToken(
-        'lifetime_too_long',
-        'The access token lives longer than is accepted here',
-      )
+      return invalidToken('lifetime_too_long', LIFETIME_TOO_LONG)
     case 'sender_constrained':
       return invalidToken('sender_constrained', 'The access token is bound to a key of its client')
     case 'revoked':
@@ -143,6 +142,8 @@ export function meaningOf(code: RefusalCode): RefusalMeaning {
       return unavailable('Limits cannot be checked for the moment')
   }
 }
+
+const LIFETIME_TOO_LONG = 'The access token lives longer than is accepted here'
 
 const insufficientScope: RefusalMeaning = {
   status: 403,

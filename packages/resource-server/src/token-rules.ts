@@ -1,4 +1,5 @@
 /** What a guard judges tokens by, made from its options: for each trusted issuer its keys, its claims and its feed. */
+import { createClaimsReader } from './claims-reader.ts'
 import { IssuerEndpoint } from './issuer-endpoint.ts'
 import { IssuerKeys } from './issuer-keys.ts'
 import type { ResolvedGuardOptions } from './options.ts'
@@ -11,7 +12,11 @@ import type { ResolvedIssuer } from './trusted-issuers.ts'
 export function rulesFrom(options: ResolvedGuardOptions): TokenRules {
   const { algorithms, acceptLegacyTyp, clock, engine } = options
   const issuers = new Map(options.issuers.map((one) => [one.issuer, trustIn(one, options)]))
-  return { issuers, algorithms, acceptLegacyTyp, clock, engine, readScope: createScopeReader() }
+  return {
+    ...{ issuers, algorithms, acceptLegacyTyp, clock, engine },
+    readScope: createScopeReader(),
+    readClaims: createClaimsReader(options.claims),
+  }
 }
 
 function trustIn(trusted: ResolvedIssuer, options: ResolvedGuardOptions): IssuerTrust {

@@ -34,6 +34,7 @@ import {
 } from '@mintmark/protocol'
 import type { Clock } from '@mintmark/runtime'
 import { createAdmission, type VerifiedToken } from './admission.ts'
+import type { ClaimsReader } from './claims-reader.ts'
 import type { IssuerKeys } from './issuer-keys.ts'
 import type { UnavailableCode } from './refusal.ts'
 import type { FeedFollower } from './revocation/feed-follower.ts'
@@ -59,6 +60,7 @@ export interface TokenRules {
   readonly engine: SignatureEngine
   /** See `createScopeReader`. */
   readonly readScope: (claim: string | undefined) => ScopeSet | undefined
+  readonly readClaims: ClaimsReader
 }
 
 /** A verdict worth remembering, or the first rule that the token broke, or that nobody could say. */
@@ -87,9 +89,10 @@ export type TokenViolation =
   | 'ambiguous_key'
   | 'bad_signature'
   | 'inactive'
+  | 'claims_refused'
   | ClaimRefusal
 
-/** Judges a JWT. Never rejects for anything in the token or on the network. */
+/** Judges a JWT. Rejects for nothing in the token or on the network, only for a reader of claims that is none. */
 export async function judgeToken(
   token: AccessTokenValue,
   rules: TokenRules,
@@ -148,13 +151,17 @@ function judgeClaims(
   claims: JsonObject,
   expected: ExpectedClaims,
   nowWallSeconds: number,
-  { readScope }: TokenRules,
+  { readScope, readClaims }: TokenRules,
 ): Parsed<VerifiedToken, TokenViolation> {
   const checked = checkAccessTokenClaims(claims, expected, nowWallSeconds)
   if (!checked.ok) return checked
   const scope = readScope(checked.value.scope)
   if (scope === undefined) return refused('claim_malformed')
-  return accepted({ claims: claims as VerifiedClaims, scope })
+  const verified = claims as VerifiedClaims
+  const shown = readClaims(verified)
+  return shown === undefined
+    ? refused('claims_refused')
+    : accepted({ claims: verified, shown, scope })
 }
 
 /** A media type is compared without regard to case and may leave out `application/` (RFC 7515 section 4.1.9). */

@@ -31,9 +31,9 @@ export interface KeyVoucher {
 /** An admission with everything that can end it. */
 export interface CachedVerdict {
   readonly token: AccessTokenValue
-  readonly admission: Admission
+  readonly admission: Admission<unknown>
   /** A settled promise of the admission, made once so that answering makes none. */
-  readonly settled: Promise<Admission>
+  readonly settled: Promise<Admission<unknown>>
   /** Claim `cnf`: what whoever presents the token has to prove each time; `undefined` for a bearer token. */
   readonly confirmation: Confirmation | undefined
   /** `undefined` where no revocation feed is followed. */

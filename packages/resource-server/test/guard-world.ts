@@ -17,6 +17,7 @@ import {
   type GuardedRequest,
   type GuardOptions,
   type Verdict,
+  type VerifiedClaims,
 } from '@mintmark/resource-server'
 import { invariant } from '@mintmark/runtime'
 import {
@@ -30,24 +31,26 @@ import {
   the,
 } from '@mintmark/testkit'
 
-export interface GuardWorld {
+export interface GuardWorld<Claims = VerifiedClaims> {
   readonly clock: FakeClock
   readonly network: ScriptedTransport
   readonly events: readonly GuardEvent[]
-  readonly guard: Guard
+  readonly guard: Guard<Claims>
   /** Checks a request that carries `token` as a Bearer token. */
-  check(token: string, scope?: string): Promise<Verdict>
+  check(token: string, scope?: string): Promise<Verdict<Claims>>
 }
 
 /** `options` are merged over a guard of `the.issuer` for `the.audience`; the issuer publishes all fixture keys. */
-export function guardWorld(options: GuardOptions = {}): GuardWorld {
+export function guardWorld<Claims = VerifiedClaims>(
+  options: GuardOptions<Claims> = {},
+): GuardWorld<Claims> {
   const clock = new FakeClock()
   const network = createScriptedTransport()
   const events: GuardEvent[] = []
   network.respond(the.metadataUrl, jsonResponse(some.serverMetadata()))
   network.respond(the.jwksUri, jsonResponse(keySetOf(...Object.values(fixtureKeys))))
   const trusted = options.issuers === undefined ? { issuer: the.issuer } : {}
-  const guard = createGuard({
+  const guard = createGuard<Claims>({
     ...trusted,
     audience: the.audience,
     clock,

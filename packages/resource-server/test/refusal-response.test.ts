@@ -39,6 +39,7 @@ const answers: Readonly<Record<ChallengedCode, readonly [number, string, string]
   bad_signature: invalid('bad_signature', 'The signature of the access token is wrong'),
   claim_missing: invalid('missing_claim', 'The access token lacks a required claim'),
   claim_malformed: invalid('malformed_claim', 'A claim of the access token is malformed'),
+  claims_refused: invalid('malformed_claim', 'A claim of the access token is malformed'),
   wrong_audience: invalid('wrong_audience', 'The access token is meant for another audience'),
   expired: invalid('expired', 'The access token expired'),
   not_yet_valid: invalid('not_yet_valid', 'The access token is not valid yet'),
