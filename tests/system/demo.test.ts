@@ -7,22 +7,25 @@ import { findSecret } from '@mintmark/testkit'
 import { launcher, workingFolder } from './mintmark-process.ts'
 
 describe('the demo', { concurrency: true }, () => {
-  it('plays the whole cycle, finds everything as expected, and ends with 0 [S6] [X1]', async (t) => {
+  it('plays the whole cycle and meets both rings, all as expected, and ends with 0 [S2] [S3] [S6] [X1]', async (t) => {
     const { exitCode, output, notices } = await workingFolder(t).run(['demo', '--once'])
     assert.equal(exitCode, 0, output)
     assert.equal(notices, '')
     const told = (text: string): number => output.split(text).length - 1
-    assert.equal(told('as expected'), 7)
+    assert.equal(told('as expected'), 9)
     assert.equal(told('DIFFERENT'), 0)
     for (const line of [
       /issued {4}token [0-9a-f]{16}, expires \d\d:\d\d:\d\d UTC/,
       /POST \/partner\/v1\/applications -> 201/,
-      /GET \/partner\/v1\/decisions\/1 -> 200, 50 times from the cache/,
+      /GET \/partner\/v1\/applications\/[\w-]{22}\/decision -> 200\n.*50 times with the token from the cache/,
       /renewed {3}token [0-9a-f]{16}, .* with \d+ ms of the old one left/,
-      /GET \/partner\/v1\/decisions\/1 -> 403 insufficient_scope/,
-      /GET \/sandbox\/v1\/decisions\/1 -> 401, then with a new token 200/,
+      /GET \/partner\/v1\/decisions\/[\w-]{22} -> 403 insufficient_scope/,
+      /GET \/sandbox\/v1\/decisions -> 401, then with a new token 200/,
       /introspection says active: false/,
       /invalid_client; three calls failed at once, one request was made/,
+      /GET \/public\/v1\/rates -> 200, \d+ times\n.* -> 429, Retry-After: [12]\n.*"public";q=60;w=60/,
+      /GET \/partner\/v1\/decisions -> 200, \d+ times\n.* -> 429, Retry-After: \d\n.*"partner";q=600;w=60/,
+      /the same as another client, from the same address -> 200/,
     ]) {
       assert.match(output, line)
     }
@@ -35,7 +38,7 @@ describe('the demo', { concurrency: true }, () => {
     const { steps } = JSON.parse(output) as { steps: { differences: string[] }[] }
     assert.deepEqual(
       steps.map(({ differences }) => differences),
-      Array(7).fill([]),
+      Array(9).fill([]),
     )
     assert.equal(output.includes('mm_live_'), false)
     // A folder that is given stays, and a second demo finds its own clients there.

@@ -1,9 +1,10 @@
 /** `mintmark demo`: the three parties on loopback ports, the life of a token step by step, then time to look around. */
 import { resolve } from 'node:path'
 import { defineCommand, type Invocation } from '../command.ts'
-import type { Stage, Step } from '../demo/cycle.ts'
+
 import type { Narrator } from '../demo/narrator.ts'
 import type { Parties } from '../demo/parties.ts'
+import type { Stage, Step } from '../demo/stage.ts'
 import { exitCode } from '../exit-code.ts'
 import { awaitStop } from '../stop-signals.ts'
 
@@ -117,8 +118,9 @@ async function conclude(
     `curl -s ${tokenEndpoint} -d grant_type=client_credentials` +
     ` -d client_id=${id} -d client_secret=${secret.reveal()}` +
     ` -d resource=${parties.partnerApi.audience('/partner/v1')}`
+  const apiOrigin = parties.partnerApi.origin
   if (output.json) {
-    const document = { issuer, api: parties.partnerApi.origin, steps: results }
+    const document = { issuer, api: apiOrigin, steps: results }
     await output.answer([], document)
     return
   }
@@ -126,5 +128,8 @@ async function conclude(
   await narrator.heading(`ready: issuer ${issuer}`)
   await narrator.line('   get a token of your own (the secret belongs to this demo only):')
   await narrator.line(`   ${curl}`)
+  await narrator.line('   call the API with it, and see both rings in the header fields:')
+  await narrator.line(`   curl -i ${apiOrigin}/partner/v1/decisions -H 'Authorization: Bearer …'`)
+  await narrator.line(`   curl -i ${apiOrigin}/public/v1/rates`)
   await narrator.line('   Ctrl-C stops everything')
 }

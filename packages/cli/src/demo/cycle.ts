@@ -1,29 +1,22 @@
 /**
- * The life of an access token in eight steps, each against the real servers and each with what must come out of it.
+ * The life of an access token in steps, and the two rings of the API, each against the real servers and each with what
+ * must come out of it.
  * A step reports what it saw; `differences` are what was not as expected.
  */
 import { type AccessToken, createTokenClient, TokenAcquisitionError } from '@mintmark/client'
 import { type Challenge, parseChallenges } from '@mintmark/protocol'
-import { type Clock, sleep, type Transport } from '@mintmark/runtime'
-import type { DemoClient, Parties } from './parties.ts'
-import { partnerDoor, sandboxDoor } from './partner-api.ts'
-
-/** One step of the cycle. */
-export interface Step {
-  readonly title: string
-  run(stage: Stage): Promise<void>
-}
-
-/** What a step works with: the parties, the world, and two ways to speak. */
-export interface Stage {
-  readonly parties: Parties
-  readonly clock: Clock
-  readonly transport: Transport
-  /** Says one line about what just happened. */
-  tell(line: string): void
-  /** Notes whether something is as it must be. */
-  expect(isTrue: boolean, statement: string): void
-}
+import { sleep, type Transport } from '@mintmark/runtime'
+import { meetPartnerRing, meetPublicRing } from './ring-steps.ts'
+import { partnerDoor, sandboxDoor } from './running-partner-api.ts'
+import {
+  apply,
+  at,
+  connect,
+  type DemoTokenClient,
+  type Stage,
+  type Step,
+  statusOf,
+} from './stage.ts'
 
 /** The steps, in order. Each stands for itself: none needs what another did. */
 export const cycle: readonly Step[] = [
@@ -37,6 +30,8 @@ export const cycle: readonly Step[] = [
   { title: 'a token that expires on the way: one new token, one retry', run: expireOnTheWay },
   { title: 'a token is revoked', run: revokeToken },
   { title: 'a wrong secret is tried once', run: useWrongSecret },
+  { title: 'the public ring: 60 calls of an address in a minute', run: meetPublicRing },
+  { title: 'the partner ring: a bucket for each client', run: meetPartnerRing },
 ]
 
 async function obtainToken(stage: Stage): Promise<void> {
@@ -51,15 +46,16 @@ async function obtainToken(stage: Stage): Promise<void> {
 async function useCache(stage: Stage): Promise<void> {
   const before = issuedCount(stage)
   const client = connect(stage, stage.parties.partner, partnerDoor)
-  const application = await client.fetch(at(stage, partnerDoor, '/applications'), {
-    method: 'POST',
-    body: JSON.stringify({ amount: 1000 }),
-  })
-  stage.tell(`called    POST ${partnerDoor}/applications -> ${application.status}`)
-  stage.expect(application.status === 201, 'the application is taken')
+  const { status, id } = await apply(client, stage, partnerDoor)
+  stage.tell(`called    POST ${partnerDoor}/applications -> ${status}`)
+  stage.expect(status === 201, 'the application is taken')
   const statuses = new Set<number>()
-  for (let call = 0; call < 50; call++) statuses.add(await readDecision(client, stage, partnerDoor))
-  stage.tell(`called    GET ${partnerDoor}/decisions/1 -> 200, 50 times from the cache`)
+  const decision = `/applications/${id}/decision`
+  for (let call = 0; call < 50; call++) {
+    statuses.add(await statusOf(client.fetch(at(stage, partnerDoor, decision))))
+  }
+  stage.tell(`called    GET ${partnerDoor}${decision} -> 200`)
+  stage.tell('          50 times with the token from the cache')
   stage.expect(statuses.size === 1 && statuses.has(200), 'every decision is told')
   stage.expect(issuedCount(stage) === before + 1, 'one token served all calls')
   await client.dispose()
@@ -73,7 +69,7 @@ async function renewAhead(stage: Stage): Promise<void> {
   let calls = 0
   let current = first
   while (current.fingerprint === first.fingerprint && calls < 200) {
-    await readDecision(client, stage, sandboxDoor)
+    await readDecisions(client, stage, sandboxDoor)
     calls += 1
     await sleep(stage.clock, 50)
     current = await client.token()
@@ -89,11 +85,14 @@ async function renewAhead(stage: Stage): Promise<void> {
 async function lackScope(stage: Stage): Promise<void> {
   const before = issuedCount(stage)
   const client = connect(stage, stage.parties.applicant, partnerDoor)
-  const response = await client.fetch(at(stage, partnerDoor, '/decisions/1'))
+  const { status, id } = await apply(client, stage, partnerDoor)
+  stage.tell(`called    POST ${partnerDoor}/applications -> ${status}`)
+  stage.expect(status === 201, 'the application is taken')
+  const response = await client.fetch(at(stage, partnerDoor, `/decisions/${id}`))
   await response.body?.cancel()
   const challenge = bearerChallenge(response)
   const error = challenge?.parameters.get('error')
-  stage.tell(`refused   GET ${partnerDoor}/decisions/1 -> ${response.status} ${error}`)
+  stage.tell(`refused   GET ${partnerDoor}/decisions/${id} -> ${response.status} ${error}`)
   stage.tell(`          it takes the scope ${challenge?.parameters.get('scope')}`)
   stage.expect(response.status === 403, 'the answer is 403, not 401')
   stage.expect(error === 'insufficient_scope', 'the reason is insufficient_scope')
@@ -111,8 +110,8 @@ async function expireOnTheWay(stage: Stage): Promise<void> {
   stage.tell(
     `issued    ${describe(token)}, and the network holds the call back until it has expired`,
   )
-  const status = await readDecision(client, stage, sandboxDoor)
-  stage.tell(`called    GET ${sandboxDoor}/decisions/1 -> 401, then with a new token ${status}`)
+  const status = await readDecisions(client, stage, sandboxDoor)
+  stage.tell(`called    GET ${sandboxDoor}/decisions -> 401, then with a new token ${status}`)
   stage.expect(status === 200, 'the caller sees a 200')
   stage.expect(guardRefusals(stage) === refusedBefore + 1, 'the API refused one call')
   stage.expect(issuedCount(stage) === before + 2, 'one new token was asked for')
@@ -173,30 +172,8 @@ async function useWrongSecret(stage: Stage): Promise<void> {
   await client.dispose()
 }
 
-function connect(
-  { parties, clock, transport }: Stage,
-  { id, secret }: DemoClient,
-  door: string,
-  network: Transport = transport,
-) {
-  return createTokenClient({
-    issuer: parties.authorizationServer.server.issuer,
-    clientId: id,
-    clientSecret: secret.reveal(),
-    resource: parties.partnerApi.audience(door),
-    clock,
-    transport: network,
-  })
-}
-
-async function readDecision(
-  client: ReturnType<typeof connect>,
-  stage: Stage,
-  door: string,
-): Promise<number> {
-  const response = await client.fetch(at(stage, door, '/decisions/1'))
-  await response.body?.cancel()
-  return response.status
+function readDecisions(client: DemoTokenClient, stage: Stage, door: string): Promise<number> {
+  return statusOf(client.fetch(at(stage, door, '/decisions')))
 }
 
 interface SlowNetwork {
@@ -225,10 +202,6 @@ function slowOnce({ parties, clock, transport }: Stage): SlowNetwork {
     },
     apiCalls: () => calls,
   }
-}
-
-function at({ parties }: Stage, door: string, path: string): string {
-  return parties.partnerApi.origin + door + path
 }
 
 function bearerChallenge(response: Response): Challenge | undefined {

@@ -19,14 +19,13 @@ import type { ClientSecret } from '@mintmark/protocol'
 import type { GuardEvent } from '@mintmark/resource-server'
 import { type Clock, invariant, type RandomSource } from '@mintmark/runtime'
 import { failure } from '../command-failure.ts'
+import { applicationsScope, decisionsScope } from './partner-api/index.ts'
 import {
-  applicationsScope,
-  decisionsScope,
-  type PartnerApi,
   partnerDoor,
+  type RunningPartnerApi,
   sandboxDoor,
   startPartnerApi,
-} from './partner-api.ts'
+} from './running-partner-api.ts'
 
 /** Lifetimes of access tokens in seconds, by door: long enough to work with, short enough to watch. */
 const lifetimeSeconds = { [partnerDoor]: 900, [sandboxDoor]: 4 } as const
@@ -43,11 +42,13 @@ export interface DemoClient {
 /** Everything that runs. */
 export interface Parties {
   readonly authorizationServer: RunningServer
-  readonly partnerApi: PartnerApi
+  readonly partnerApi: RunningPartnerApi
   /** May apply and read decisions. */
   readonly partner: DemoClient
   /** May apply only. */
   readonly applicant: DemoClient
+  /** May apply and read decisions, and asks for more than it may. */
+  readonly eager: DemoClient
   /** What has happened at the two servers so far, in order. */
   readonly events: readonly DemoEvent[]
   readonly storageFolder: string
@@ -118,8 +119,8 @@ function startAuthorizationServer(
 /** The API's two doors as resources, and a client for each set of scopes. */
 async function register(
   registry: RegistryOperations,
-  api: PartnerApi,
-): Promise<Pick<Parties, 'partner' | 'applicant'>> {
+  api: RunningPartnerApi,
+): Promise<Pick<Parties, 'partner' | 'applicant' | 'eager'>> {
   const bothScopes = `${applicationsScope} ${decisionsScope}`
   for (const [door, seconds] of Object.entries(lifetimeSeconds)) {
     const draft = { id: api.audience(door), scope: bothScopes, lifetimeSeconds: seconds }
@@ -128,13 +129,14 @@ async function register(
   return {
     partner: await registerClient(registry, api, 'demo-partner', bothScopes),
     applicant: await registerClient(registry, api, 'demo-applicant', applicationsScope),
+    eager: await registerClient(registry, api, 'demo-eager', bothScopes),
   }
 }
 
 /** Registers a client of the demo; one that an earlier demo left in a given data folder makes way. */
 async function registerClient(
   registry: RegistryOperations,
-  api: PartnerApi,
+  api: RunningPartnerApi,
   id: string,
   scope: string,
 ): Promise<DemoClient> {

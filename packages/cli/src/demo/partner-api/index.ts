@@ -1,0 +1,7 @@
+export {
+  applicationsScope,
+  createPartnerApi,
+  type Door,
+  decisionsScope,
+  type PartnerApiOptions,
+} from './partner-api.ts'
