@@ -81,8 +81,18 @@ export const signingTurnMicrosecondsMax = 2_000
 /** Time spent elsewhere that a turn of signing makes up for, three times over: the rest is a pause of the process. */
 export const elsewhereMsMax = 20
 
-/** Access token templates kept per client. A client repeats a handful of requests; a hostile one varies them. */
-export const templatesPerClientMax = 32
+/**
+ * Bodies of token requests that are kept with what they were read as, about 2 kB each, and their characters: a fleet
+ * asks for some dozens of combinations of scopes and resources.
+ */
+export const knownBodiesMax = 2_048
+export const knownBodyLengthMax = 512
+
+/**
+ * Access token templates kept per client, by what it asked and by its words. A client repeats a handful of requests; a
+ * hostile one varies them.
+ */
+export const templatesPerClientMax = 64
 
 /**
  * Characters of an access token: half of what HTTP servers take for all headers together, and what our own guard

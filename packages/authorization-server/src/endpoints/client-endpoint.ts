@@ -27,6 +27,7 @@ import type { LimitAnswer } from '../request-limits/request-limits.ts'
 import { serverError, withFields } from '../respond.ts'
 import { admittedEndpoint } from './admitted-endpoint.ts'
 import { type EndpointWorld, isEnforced, refuse, refuseLimited } from './endpoint-world.ts'
+import type { ReadBody } from './known-bodies.ts'
 import { type Answer, type LimitStep, takeStep } from './limit-step.ts'
 import { readParameters } from './request-parameters.ts'
 
@@ -37,6 +38,8 @@ export type ClientEndpoint = (call: ClientCall, answer: Answer) => void
 export interface ClientCall {
   readonly caller: AuthenticatedClient
   readonly parameters: Parameters
+  /** The body, where it says nothing but what is asked for: the same body asks for the same. */
+  readonly plainBody: string | undefined
   readonly request: EndpointRequest
   /**
    * Takes one token from the client's quotas and goes on, with the way to answer from then on. Refuses by itself when
@@ -91,13 +94,13 @@ class Passage {
       this.#answer(refuse(this.#world, this.#name, read.reason, undefined))
       return
     }
-    const { parameters } = read
     if (!this.#world.state.isServing) {
       this.#answer(refuse(this.#world, this.#name, 'storage_unavailable', undefined))
       return
     }
-    const limited = this.#world.limits.peekFailures(this.#request, () => this.#named(parameters))
-    this.#unless(limited, 'rate_limited_failures', undefined, () => this.#authenticate(parameters))
+    const named = (): string | undefined => this.#named(read.parameters)
+    const limited = this.#world.limits.peekFailures(this.#request, named)
+    this.#unless(limited, 'rate_limited_failures', undefined, () => this.#authenticate(read))
   }
 
   /** The client that the request says it is of. */
@@ -105,15 +108,14 @@ class Passage {
     return namedClientId(presentedCredentials(this.#request, parameters))
   }
 
-  #authenticate(parameters: Parameters): void {
+  #authenticate(read: ReadBody): void {
+    const { parameters } = read
     const proceed = (authentication: Authentication): void => {
-      if (authentication.ok) this.#admit(authentication, parameters)
+      if (authentication.ok) this.#admit(authentication, read)
       else this.#refuseCaller(authentication, parameters)
     }
-    const authentication = authenticateClient(
-      ...([this.#request, parameters] as const),
-      ...([this.#name, this.#world.authentication] as const),
-    )
+    const world = this.#world.authentication
+    const authentication = authenticateClient(this.#request, parameters, this.#name, world)
     if (authentication instanceof Promise) {
       authentication.then(proceed).catch(() => this.#answer(serverError))
     } else proceed(authentication)
@@ -127,7 +129,7 @@ class Passage {
     this.#answer(refuse(this.#world, this.#name, reason, clientId, detail))
   }
 
-  #admit(caller: AuthenticatedClient, parameters: Parameters): void {
+  #admit(caller: AuthenticatedClient, { parameters, plainBody }: ReadBody): void {
     const { client, method, secretId } = caller
     const { limits, counters, secretUsage } = this.#world
     if (!limits.isFromItsNetworks(client, this.#request) && this.#enforces(caller)) {
@@ -138,7 +140,7 @@ class Passage {
     if (secretId !== undefined) secretUsage.record(secretId, this.#request)
     this.#unless(limits.takeClient(client), 'rate_limited_client', client.id, (rate) => {
       const takeToken: ClientCall['takeToken'] = (goOn) => this.#takeToken(caller, rate, goOn)
-      const call = { caller, parameters, request: this.#request, takeToken }
+      const call = { caller, parameters, plainBody, request: this.#request, takeToken }
       this.#respond(call, this.#telling(rate))
     })
   }

@@ -7,6 +7,7 @@ import {
   type Parameters,
   parseAuthorizationDetails,
   parseSubjectToken,
+  parseTokenRequest,
   type TokenRequest,
   tokenExchangeGrant,
 } from '@mintmark/protocol'
@@ -32,8 +33,36 @@ export type TokenDecision =
   | { readonly ok: true; readonly template: AccessTokenTemplate }
   | { readonly ok: false; readonly reason: RefusalReason }
 
-/** Decides: grant type first, then access. `parameters` are those that `request` was read from. */
+/** What is asked in; a plain body asks for the same each time (`known-bodies.ts`). */
+export interface AskedIn {
+  readonly parameters: Parameters
+  readonly plainBody: string | undefined
+}
+
+/** Decides: the words of the request first, then grant type and access. */
 export function decideToken(
+  { parameters, plainBody }: AskedIn,
+  client: RegisteredClient,
+  world: EndpointWorld,
+): TokenDecision {
+  const known = plainBody === undefined ? undefined : client.templates.get(plainBody)
+  if (known !== undefined) return { ok: true, template: known }
+  const parsed = parseTokenRequest(parameters)
+  if (!parsed.ok) return refused(parseRefusals[parsed.violation])
+  const decision = decideRequest(parsed.value, parameters, client, world)
+  if (decision.ok && plainBody !== undefined) {
+    remember(client.templates, plainBody, decision.template)
+  }
+  return decision
+}
+
+const parseRefusals = {
+  grant_type_missing: 'grant_type_missing',
+  malformed_scope: 'scope_malformed',
+  malformed_resource: 'resource_malformed',
+} as const satisfies Record<string, RefusalReason>
+
+function decideRequest(
   request: TokenRequest,
   parameters: Parameters,
   client: RegisteredClient,
@@ -50,6 +79,7 @@ export function decideToken(
   if (authorizationDetails !== undefined) {
     return decideDetailed({ scope, resources }, authorizationDetails, client, world)
   }
+  // With a line break, which no plain body has.
   const asked = `${scope?.text ?? ''}\n${resources.join('\n')}`
   const known = client.templates.get(asked)
   if (known !== undefined) return { ok: true, template: known }

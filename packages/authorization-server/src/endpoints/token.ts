@@ -2,9 +2,8 @@
  * The token endpoint (RFC 6749 sections 3.2, 4.4 and 5): parse, authenticate, decide, bind, then sign with the rest of
  * the turn. Reads and writes no database row for a token that is not bound to a key.
  */
-import { type Confirmation, parseTokenRequest } from '@mintmark/protocol'
+import type { Confirmation } from '@mintmark/protocol'
 import type { Endpoint } from '../http/endpoint.ts'
-import type { RefusalReason } from '../refusal.ts'
 import { confidential, serverError, withHeader } from '../respond.ts'
 import { type Binding, bindToken } from '../sender-binding/bind-token.ts'
 import {
@@ -48,10 +47,7 @@ export function createTokenEndpoint(world: EndpointWorld): Endpoint {
 
   return clientEndpoint(world, 'token', (call, answer) => {
     const { client } = call.caller
-    const parsed = parseTokenRequest(call.parameters)
-    if (!parsed.ok)
-      return answer(refuse(world, 'token', parseRefusals[parsed.violation], client.id))
-    const decision = decideToken(parsed.value, call.parameters, client, world)
+    const decision = decideToken(call, client, world)
     if (!decision.ok) return answer(refuse(world, 'token', decision.reason, client.id))
     const { template } = decision
     if (template.needs === undefined && call.request.header('dpop') === undefined) {
@@ -69,12 +65,6 @@ export function createTokenEndpoint(world: EndpointWorld): Endpoint {
     else conclude(binding)
   })
 }
-
-const parseRefusals = {
-  grant_type_missing: 'grant_type_missing',
-  malformed_scope: 'scope_malformed',
-  malformed_resource: 'resource_malformed',
-} as const satisfies Record<string, RefusalReason>
 
 /** Binds, and tells what is watched only. */
 function bind(

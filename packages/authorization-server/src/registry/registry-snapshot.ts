@@ -29,7 +29,7 @@ export interface RegisteredClient {
   readonly ceiling: ScopeSet
   readonly servesResources: ReadonlySet<string>
   readonly settings: ClientSettings
-  /** Templates of what this client asked for before, by the text of the request. */
+  /** Templates of what this client asked for before, by what it asked and by the words. */
   readonly templates: Map<string, AccessTokenTemplate>
 }
 
