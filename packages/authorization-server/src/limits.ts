@@ -82,6 +82,13 @@ export const signingTurnMicrosecondsMax = 2_000
 export const elsewhereMsMax = 20
 
 /**
+ * Credentials that are recognised without being decoded, about 150 bytes each, and the characters of an `Authorization`
+ * with a generated secret and the longest client id.
+ */
+export const recognisedCredentialsMax = 131_072
+export const recognisedLengthMax = 512
+
+/**
  * Bodies of token requests that are kept with what they were read as, about 2 kB each, and their characters: a fleet
  * asks for some dozens of combinations of scopes and resources.
  */

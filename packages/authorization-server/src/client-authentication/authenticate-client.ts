@@ -12,14 +12,23 @@ import type { EndpointRequest } from '../http/endpoint.ts'
 import { networkOfAddress } from '../http/network-of-address.ts'
 import { authenticateAssertion } from './assertions/assertion-authentication.ts'
 import {
+  type AuthenticatedClient,
   type Authentication,
   type FailedAuthentication,
   notAuthenticated,
 } from './authentication.ts'
 import type { AuthenticationWorld } from './authentication-world.ts'
 import { authenticateCertificate } from './certificates/certificate-authentication.ts'
-import { chooseCredentials, presentedCredentials } from './presented-credentials.ts'
-import { authenticateSecret } from './secret-authentication.ts'
+import {
+  chooseCredentials,
+  type PresentedCredentials,
+  presentedCredentials,
+} from './presented-credentials.ts'
+import {
+  authenticateRecognised,
+  authenticateSecret,
+  type PresentedSecret,
+} from './secret-authentication.ts'
 
 /** Decides which client sent a request, or why that is not known. Answers in place wherever that is possible. */
 export function authenticateClient(
@@ -28,13 +37,19 @@ export function authenticateClient(
   endpoint: EndpointName,
   world: AuthenticationWorld,
 ): MaybePromise<Authentication> {
-  const choice = chooseCredentials(presentedCredentials(request, parameters))
+  const presented = presentedCredentials(request, parameters)
+  const nowWallMs = world.clock.wallMs()
+  const recognised = recognisedClient(presented, world, nowWallMs)
+  if (recognised !== undefined) return recognised
+  const choice = chooseCredentials(presented)
   if (!choice.ok) return notAuthenticated(choice.reason, undefined)
   const { chosen } = choice
   switch (chosen.kind) {
     case 'secret': {
-      const authentication = authenticateSecret(chosen, world, world.clock.wallMs())
-      if ('ok' in authentication && !authentication.ok) {
+      const authentication = authenticateSecret(chosen, world, nowWallMs)
+      if (!('ok' in authentication)) return authentication
+      if (authentication.ok) remember(presented, chosen, authentication, world)
+      else {
         // Read before the answer: nothing is known of a connection that has been closed since.
         setImmediate(noticeRetired, authentication, world.callers.of(request), world)
       }
@@ -45,6 +60,34 @@ export function authenticateClient(
     case 'certificate':
       return authenticateCertificate(chosen.clientId, request, world)
   }
+}
+
+/** The client whose Basic credentials these are, if they are all that is presented and were right before. */
+function recognisedClient(
+  { authorization, bodyClientId, bodyClientSecret, assertion, assertionType }: PresentedCredentials,
+  { credentialMemory }: AuthenticationWorld,
+  nowWallMs: number,
+): Authentication | undefined {
+  if (typeof authorization !== 'string' || bodyClientSecret !== undefined) return undefined
+  if (assertion !== undefined || assertionType !== undefined) return undefined
+  const known = credentialMemory.recognise(authorization)
+  if (known === undefined || (bodyClientId ?? known.client.id) !== known.client.id) return undefined
+  const authentication = authenticateRecognised(known, nowWallMs)
+  return authentication.ok ? authentication : undefined
+}
+
+/** Of what could be read in another way, too, the other reading may become the right one. */
+function remember(
+  { authorization, bodyClientId }: PresentedCredentials,
+  { method, readings }: PresentedSecret,
+  { client, secretId }: AuthenticatedClient,
+  { credentialMemory }: AuthenticationWorld,
+): void {
+  if (method !== 'client_secret_basic') return
+  if (readings.length > 1 || bodyClientId !== undefined) return
+  const secret = client.secrets.find(({ id }) => id === secretId)
+  if (typeof authorization !== 'string' || secret === undefined) return
+  credentialMemory.remember(authorization, { client, secret })
 }
 
 /**

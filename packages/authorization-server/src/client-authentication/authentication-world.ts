@@ -11,6 +11,7 @@ import type { Rehash } from './imported-secrets/secret-rehash.ts'
 import type { ClientKeySource } from './keys/client-keys.ts'
 import type { DecoyKeys } from './keys/decoy-keys.ts'
 import type { IssuerKeySource } from './keys/issuer-keys.ts'
+import type { CredentialMemory } from './recognised-credentials.ts'
 import type { ReplayGuard } from './replay/replay-guard.ts'
 
 /** Everything that the methods use. */
@@ -22,6 +23,7 @@ export interface AuthenticationWorld {
   readonly callers: CallerAddresses
   readonly engine: SynchronousSignatureEngine
   readonly digester: SecretDigester
+  readonly credentialMemory: CredentialMemory
   /** The registry as it is now. */
   readonly registry: () => RegistrySnapshot
   readonly clientKeys: ClientKeySource

@@ -14,6 +14,7 @@ import { createGuardedTransport } from './keys/guarded-transport.ts'
 import { createIssuerKeySource } from './keys/issuer-keys.ts'
 import { createRemoteKeySets } from './keys/remote-key-sets.ts'
 import { bundleTransport } from './keys/spiffe-bundle.ts'
+import { CredentialMemory } from './recognised-credentials.ts'
 import { createReplayGuard } from './replay/replay-guard.ts'
 
 /** What an operator says about client authentication. */
@@ -28,7 +29,14 @@ export interface AuthenticationSettings {
 /** What client authentication stands on. */
 export type AuthenticationGround = Omit<
   AuthenticationWorld,
-  'clientKeys' | 'issuerKeys' | 'decoys' | 'macs' | 'replayGuard' | 'importedSecrets' | 'rehash'
+  | 'clientKeys'
+  | 'issuerKeys'
+  | 'decoys'
+  | 'macs'
+  | 'replayGuard'
+  | 'importedSecrets'
+  | 'rehash'
+  | 'credentialMemory'
 > & {
   readonly session: StorageSession
   readonly random: RandomSource
@@ -61,6 +69,7 @@ export function openAuthentication(
       decoys: createDecoyKeys(engine, random),
       macs: createMacVerifier(createSecretSealer(session.masterKey, random)),
       importedSecrets: createImportedSecretChecker(),
+      credentialMemory: new CredentialMemory(random, ground.registry),
       rehash: createRehash(ground),
       replayGuard: createReplayGuard({
         store: store === 'memory' ? undefined : store,

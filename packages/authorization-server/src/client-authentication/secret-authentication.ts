@@ -24,6 +24,7 @@ import {
   matchingImport,
 } from './imported-secrets/imported-secret-authentication.ts'
 import type { ChosenCredentials } from './presented-credentials.ts'
+import type { RecognisedCredentials } from './recognised-credentials.ts'
 
 /** A secret as a request presents it. */
 export type PresentedSecret = Extract<ChosenCredentials, { readonly kind: 'secret' }>
@@ -31,6 +32,14 @@ export type PresentedSecret = Extract<ChosenCredentials, { readonly kind: 'secre
 /** What secrets are judged by. */
 export interface SecretJudge extends ImportedJudge {
   readonly registry: () => RegistrySnapshot
+}
+
+/** Judges a secret that was recognised, as when it was read. */
+export function authenticateRecognised(
+  { client, secret }: RecognisedCredentials,
+  nowWallMs: number,
+): Authentication {
+  return concluded(client, secret, 'client_secret_basic', nowWallMs)
 }
 
 /** Decides which client sent a request with a secret, or why that is not known. At once, unless one was imported. */
