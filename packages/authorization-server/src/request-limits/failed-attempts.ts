@@ -48,6 +48,8 @@ export class FailedAttempts {
   readonly #world: FailedAttemptsWorld
   readonly #memoryMs: number
   #forgottenAtMonotonicMs = Number.NEGATIVE_INFINITY
+  /** Whether it is worth looking at the clock. */
+  #isCounting = false
 
   constructor(world: FailedAttemptsWorld) {
     const { perAddress, perClient } = world.policies
@@ -57,7 +59,9 @@ export class FailedAttempts {
 
   /** Whether any failure is remembered here: otherwise nobody needs to be asked for. */
   get isAny(): boolean {
-    return this.#world.clock.monotonicMs() < this.#forgottenAtMonotonicMs
+    if (!this.#isCounting) return false
+    this.#isCounting = this.#world.clock.monotonicMs() < this.#forgottenAtMonotonicMs
+    return this.#isCounting
   }
 
   /** Whether an attempt may be made now; `undefined` when nothing speaks against it. */
@@ -76,6 +80,7 @@ export class FailedAttempts {
     const { own, everybodys, clock } = this.#world
     const requests = this.#requests(this.#keyOf(address), clientId)
     this.#forgottenAtMonotonicMs = clock.monotonicMs() + this.#memoryMs
+    this.#isCounting = true
     own.charge(requests)
     if (everybodys === own) return
     const charged = everybodys.charge(requests)
