@@ -24,6 +24,8 @@ export class KeysInHand {
   readonly #renewableAtMonotonicMs: number
   readonly #staleAtMonotonicMs: number
   readonly #tooOldAtMonotonicMs: number
+  /** What was found, by the very object that asked: the headers of one key's tokens are one object. */
+  readonly #found = new WeakMap<WantedKey, KeyLookup>()
 
   constructor(keys: readonly ImportedKey[], lifetime: KeySetLifetime) {
     const { arrivedAtMonotonicMs, lifetimeSeconds, staleSecondsMax } = lifetime
@@ -54,8 +56,12 @@ export class KeysInHand {
 
   /** The key a token names, or that two fit; `undefined` when none does. */
   find(wanted: WantedKey): KeyLookup | undefined {
+    const known = this.#found.get(wanted)
+    if (known !== undefined) return known
     const selected = selectKey(this.keys, wanted)
-    if (selected.ok) return selected.value.key
-    return selected.violation === 'ambiguous_key' ? ambiguousKey : undefined
+    if (!selected.ok) return selected.violation === 'ambiguous_key' ? ambiguousKey : undefined
+    const { key } = selected.value
+    this.#found.set(wanted, key)
+    return key
   }
 }

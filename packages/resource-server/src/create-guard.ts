@@ -76,8 +76,7 @@ class TokenGuard implements Guard<unknown> {
     requirement?: Requirement<unknown>,
     checkpoints?: Checkpoints,
   ): MaybePromise<Verdict<unknown>> {
-    const answer = this.#answer(request, requirement, checkpoints)
-    return 'settled' in answer ? answer.admission : answer
+    return unwrapped(this.#answer(request, requirement, checkpoints))
   }
 
   ready(): GuardReadiness {
@@ -106,10 +105,12 @@ class TokenGuard implements Guard<unknown> {
     const presented = readPresentedToken(request)
     if (!presented.ok) return this.#refuse(this.#responses.of(presented.violation))
     const known = this.#verdicts.find(presented.token, this.#rules.clock.wallMs() / 1000)
-    if (known === undefined) return this.#judge(presented, policy, checkpoints)
-    const obstacle = this.#obstacleFor(known, presented, policy, checkpoints)
-    if (!(obstacle instanceof Promise)) return obstacle ?? known
-    return obstacle.then((refusal) => refusal ?? known.admission)
+    if (known !== undefined) return this.#conclude(known, presented, policy, checkpoints)
+    const untried = checkpoints?.beforeJudging()
+    if (!(untried instanceof Promise)) return this.#judge(untried, presented, policy, checkpoints)
+    return untried.then((refusal) =>
+      unwrapped(this.#judge(refusal, presented, policy, checkpoints)),
+    )
   }
 
   /** An object without a scope must be empty: with a misspelt member it would silently ask for nothing. */
@@ -120,19 +121,46 @@ class TokenGuard implements Guard<unknown> {
     throw new TypeError('requirement: expected { scope }, or nothing')
   }
 
-  async #judge(
+  /** @param untried - Why the token is not even looked at. */
+  #judge(
+    untried: Refusal | undefined,
     presented: PresentedToken,
     policy: ScopePolicy<unknown> | undefined,
     checkpoints: Checkpoints | undefined,
-  ): Promise<Verdict<unknown>> {
-    const untried = await checkpoints?.beforeJudging()
+  ): CachedVerdict | MaybePromise<Verdict<unknown>> {
     if (untried !== undefined) return this.#refuse(untried)
-    const judged = await this.#judgeToken(presented.token)
+    const judged = this.#judgeToken(presented.token)
+    if (!(judged instanceof Promise)) return this.#answerTo(judged, presented, policy, checkpoints)
+    return judged.then((verdict) =>
+      unwrapped(this.#answerTo(verdict, presented, policy, checkpoints)),
+    )
+  }
+
+  /** What a token seen for the first time is answered with. */
+  #answerTo(
+    judged: TokenVerdict,
+    presented: PresentedToken,
+    policy: ScopePolicy<unknown> | undefined,
+    checkpoints: Checkpoints | undefined,
+  ): CachedVerdict | MaybePromise<Verdict<unknown>> {
     if (!judged.ok) return this.#refuse(this.#responseTo(judged))
-    this.#verdicts.keep(judged.value)
-    await judged.value.revocation?.feed.begin()
-    const obstacle = await this.#obstacleFor(judged.value, presented, policy, checkpoints)
-    return obstacle ?? judged.value.admission
+    const verdict = judged.value
+    this.#verdicts.keep(verdict)
+    const begun = verdict.revocation?.feed.begin()
+    if (begun === undefined) return this.#conclude(verdict, presented, policy, checkpoints)
+    return begun.then(() => unwrapped(this.#conclude(verdict, presented, policy, checkpoints)))
+  }
+
+  /** What a good token, known or new, is answered with. */
+  #conclude(
+    verdict: CachedVerdict,
+    presented: PresentedToken,
+    policy: ScopePolicy<unknown> | undefined,
+    checkpoints: Checkpoints | undefined,
+  ): CachedVerdict | MaybePromise<Verdict<unknown>> {
+    const obstacle = this.#obstacleFor(verdict, presented, policy, checkpoints)
+    if (!(obstacle instanceof Promise)) return obstacle ?? verdict
+    return obstacle.then((refusal) => refusal ?? verdict.admission)
   }
 
   /**
@@ -211,4 +239,10 @@ class TokenGuard implements Guard<unknown> {
   #issuers(): readonly IssuerTrust[] {
     return [...this.#rules.issuers.values()]
   }
+}
+
+function unwrapped(
+  answer: CachedVerdict | MaybePromise<Verdict<unknown>>,
+): MaybePromise<Verdict<unknown>> {
+  return 'settled' in answer ? answer.admission : answer
 }

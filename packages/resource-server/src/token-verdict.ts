@@ -17,7 +17,9 @@ import {
   checkAccessTokenClaims,
   type ExpectedClaims,
   isKeyRefusal,
+  type KeyLookup,
   type KeyRefusal,
+  type MaybePromise,
   parseClaims,
   parseCompact,
   type SignatureEngine,
@@ -74,10 +76,10 @@ export type TokenVerdict =
     }
 
 /**
- * Judges tokens that were not seen before, each in the way of its kind. Resolves for everything in the token and on the
- * network.
+ * Judges tokens that were not seen before, each in the way of its kind, in place where it can. Neither throws nor
+ * rejects for anything in the token or on the network.
  */
-export type TokenJudge = (token: AccessTokenValue) => Promise<TokenVerdict>
+export type TokenJudge = (token: AccessTokenValue) => MaybePromise<TokenVerdict>
 
 /** The rules that a token can break by itself. */
 export type TokenViolation =
@@ -92,40 +94,72 @@ export type TokenViolation =
   | 'claims_refused'
   | ClaimRefusal
 
-/** Judges a JWT. Rejects for nothing in the token or on the network, only for a reader of claims that is none. */
-export async function judgeToken(
-  token: AccessTokenValue,
-  rules: TokenRules,
-): Promise<TokenVerdict> {
+/**
+ * Judges a JWT: in place where the keys are there and the engine answers in place. Throws and rejects for
+ * nothing in the token or on the network, only for a reader of claims that is none.
+ */
+export function judgeToken(token: AccessTokenValue, rules: TokenRules): MaybePromise<TokenVerdict> {
   const presented = readToken(token, rules)
   if (!presented.ok) return presented
-  const { jws, claims, trust } = presented.value
+  const { jws, trust } = presented.value
   const generation = trust.keys.generation
-  const key = await trust.keys.keyFor(jws.header)
+  const key = trust.keys.keyFor(jws.header)
+  return key instanceof Promise
+    ? key.then((later) => judgeWithKey(later, presented.value, generation, rules))
+    : judgeWithKey(key, presented.value, generation, rules)
+}
+
+interface PresentedToken {
+  readonly token: AccessTokenValue
+  readonly jws: CompactJws
+  readonly claims: JsonObject
+  readonly trust: IssuerTrust
+}
+
+/** @param generation - The key set's, from before the key was looked up. */
+function judgeWithKey(
+  key: KeyLookup,
+  presented: PresentedToken,
+  generation: number,
+  rules: TokenRules,
+): MaybePromise<TokenVerdict> {
   if (isKeyRefusal(key)) return withoutKey(key)
-  if (!(await verifyCompact(rules.engine, jws, key))) return refused('bad_signature')
+  const isRight = verifyCompact(rules.engine, presented.jws, key)
+  if (typeof isRight !== 'boolean') {
+    return isRight.then((later) => judgeSigned(later, presented, generation, rules))
+  }
+  return judgeSigned(isRight, presented, generation, rules)
+}
+
+/** @param isRight - Whether the signature is. */
+function judgeSigned(
+  isRight: boolean,
+  { token, jws, claims, trust }: PresentedToken,
+  generation: number,
+  rules: TokenRules,
+): MaybePromise<TokenVerdict> {
+  if (!isRight) return refused('bad_signature')
   const judgedAtWallSeconds = rules.clock.wallMs() / 1000
   const verified = judgeClaims(claims, trust.expected, judgedAtWallSeconds, rules)
   if (!verified.ok) return verified
   const admission = createAdmission(verified.value, token, rules.engine)
-  return accepted({
+  const verdict = {
     token,
     admission,
     settled: Promise.resolve(admission),
     confirmation: verified.value.claims.cnf,
-    revocation: await checkFor(verified.value.claims, jws.header.kid, trust.feed, rules.engine),
+    revocation: undefined,
     keys: trust.keys,
     wanted: jws.header,
     generation,
     judgedAtWallSeconds,
     expiresAtWallSeconds: verified.value.claims.exp + trust.expected.clockToleranceSeconds,
-  })
-}
-
-interface PresentedToken {
-  readonly jws: CompactJws
-  readonly claims: JsonObject
-  readonly trust: IssuerTrust
+  }
+  const { feed } = trust
+  if (feed === undefined) return accepted(verdict)
+  return checkFor(verified.value.claims, jws.header.kid, feed, rules.engine).then((revocation) =>
+    accepted({ ...verdict, revocation }),
+  )
 }
 
 /** Everything that can be said without a key. */
@@ -143,7 +177,7 @@ function readToken(
   const issuer = member(claims.value, 'iss')
   const trust = typeof issuer === 'string' ? rules.issuers.get(issuer) : undefined
   if (trust === undefined) return refused('wrong_issuer')
-  return accepted({ jws: jws.value, claims: claims.value, trust })
+  return accepted({ token, jws: jws.value, claims: claims.value, trust })
 }
 
 /** Everything that can be said about claims whose signature is right. */
@@ -166,6 +200,7 @@ function judgeClaims(
 
 /** A media type is compared without regard to case and may leave out `application/` (RFC 7515 section 4.1.9). */
 function isAccessTokenType(typ: string | undefined, acceptLegacyTyp: boolean): boolean {
+  if (typ === 'at+jwt') return true
   const name = typ?.toLowerCase().replace(/^application\//, '')
   return name === 'at+jwt' || (acceptLegacyTyp && (name === undefined || name === 'jwt'))
 }

@@ -12,14 +12,13 @@ import { type RevocableClaims, type RevocableToken, revocableToken } from './rev
 /** Why a good token is not admitted now. */
 export type RevocationObstacle = 'revoked' | 'revocations_unknown'
 
-/** The check of a token with these claims, signed by the key `kid`; `undefined` where no feed is followed. */
+/** The check of a token with these claims, signed by the key `kid`. */
 export async function checkFor(
   claims: RevocableClaims,
   kid: string | undefined,
-  feed: FeedFollower | undefined,
+  feed: FeedFollower,
   engine: SignatureEngine,
-): Promise<RevocationCheck | undefined> {
-  if (feed === undefined) return undefined
+): Promise<RevocationCheck> {
   return new RevocationCheck(feed, await revocableToken(claims, kid, engine))
 }
 
