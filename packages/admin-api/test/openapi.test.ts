@@ -26,6 +26,23 @@ describe('the OpenAPI document', () => {
       known.map(([name, { scope }]) => [name, [scope]]).toSorted(),
     )
   })
+
+  it('says which operations take preconditions, and what they answer to them [A13]', async () => {
+    await using world = await adminWorld()
+    const { paths } = (await (await world.get('/admin/openapi.json')).json()) as OpenApi
+    for (const path of ['/admin/v1/clients/{id}', '/admin/v1/resources/{id}']) {
+      const told = ['get', 'patch', 'delete'].map((method) => {
+        const { parameters, responses } = paths[path]?.[method] ?? {}
+        const fields = parameters?.filter((one) => one.in === 'header').map(({ name }) => name)
+        return [fields, Object.keys(responses ?? {}), responses?.[200]?.headers !== undefined]
+      })
+      assert.deepEqual(told, [
+        [['if-none-match'], ['200', '304'], true],
+        [['if-match'], ['200', '412'], true],
+        [['if-match'], ['200', '412'], false],
+      ])
+    }
+  })
 })
 
 interface OpenApi {
@@ -37,6 +54,8 @@ interface OpenApi {
           string,
           {
             readonly operationId: string
+            readonly parameters?: readonly { readonly in: string; readonly name: string }[]
+            readonly responses: Readonly<Record<string, { readonly headers?: object }>>
             readonly security: readonly { readonly accessToken: readonly string[] }[]
           }
         >

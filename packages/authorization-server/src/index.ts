@@ -115,9 +115,9 @@ export {
   type RegistryViolation,
 } from './registry/registry-violation.ts'
 export type { ChangeActor } from './registry/registry-world.ts'
-export type { Resource, ResourceSettings } from './registry/resource.ts'
+export type { RegisteredResource, Resource, ResourceSettings } from './registry/resource.ts'
 export type { ResourceDraft, ResourcePatch } from './registry/resource-draft.ts'
-export type { CascadeOptions, ResourceOperations } from './registry/resource-operations.ts'
+export type { ResourceChangeOptions, ResourceOperations } from './registry/resource-operations.ts'
 export type { SecretDraft, SecretPatch } from './registry/secret-draft.ts'
 export type {
   AddedSecret,
@@ -126,6 +126,7 @@ export type {
 } from './registry/secret-operations.ts'
 export type { SecretLastUse, SecretReport } from './registry/secret-report.ts'
 export type { RetirementVerdict } from './registry/secret-retirement.ts'
+export type { VersionCondition } from './registry/version.ts'
 export type {
   FailureRates,
   LimiterGround,

@@ -31,6 +31,10 @@ export const administeringSettings = {
   secretId: optional(text('<name>'), 'public name of a secret, as "client secrets" lists it'),
   expiresAt: optional(text('<instant>'), 'until when, such as 2027-01-31T00:00:00Z'),
   force: withDefault(toggle, 'do it although somebody may still need it', false),
+  ifVersion: optional(
+    text('<version>'),
+    'only while it has this version, which "show" tells; otherwise nothing is changed',
+  ),
   cascade: withDefault(toggle, 'take what goes from clients, too', false),
   search: optional(text('<text>'), 'only those with this in their id or label'),
   from: optional(choice('<program>', importSources), 'whose export it is'),

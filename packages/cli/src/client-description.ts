@@ -28,6 +28,7 @@ export function clientPairs(client: Client): [string, string | undefined][] {
       `  secret ${id}`,
       `made ${createdAt}${expiresAt === undefined ? '' : `, expires ${expiresAt}`}`,
     ]),
+    ['  version', client.version],
   ]
 }
 
@@ -49,5 +50,6 @@ export function clientDocument(client: Client): Readonly<Record<string, unknown>
     serves: client.servesResources,
     settings: settingsDocument(client.settings),
     created_at: client.createdAt,
+    version: client.version,
   }
 }

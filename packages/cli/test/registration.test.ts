@@ -142,6 +142,33 @@ describe('the settings of a client', () => {
   }
 })
 
+describe('a version', () => {
+  it('is shown, and keeps changes from whoever looked at another one [A13]', async (t) => {
+    const { json, step } = await registered(t)
+    await json('client', 'create', '--id', the.clientId, '--scope', the.scope)
+    for (const [kind, id] of [
+      ['client', the.clientId],
+      ['resource', the.audience],
+    ] as const) {
+      const { version } = await json(kind, 'show', id)
+      assert.match((await step(kind, 'show', id)).output, new RegExp(`version +${version}\\n`))
+      const label = ['--label', 'one', '--if-version', version]
+      const updated = await json(kind, 'update', id, ...label)
+      assert.notEqual(updated.version, version)
+      for (const verb of [
+        ['update', id, '--label', 'two'],
+        ['delete', id],
+      ]) {
+        const refused = await step(kind, ...verb, '--if-version', version, '--json')
+        assert.equal(refused.exitCode, 1)
+        assert.equal(JSON.parse(refused.notices).error.code, 'version_outdated')
+      }
+      assert.deepEqual(await json(kind, 'show', id), updated)
+      await json(kind, 'delete', id, '--if-version', updated.version)
+    }
+  })
+})
+
 describe('the settings of a resource', () => {
   it('have a flag each, are changed by those that are given, and reset [A3] [A7] [A13]', async (t) => {
     const { json, resource } = await registered(t)

@@ -46,7 +46,9 @@ describe('mintmark resource', () => {
         authorization_details_members: {},
       },
       created_at: '2026-11-23T12:00:00.000Z',
+      version: created.version,
     })
+    assert.match(created.version, /^[\w-]{22}$/)
     assert.deepEqual(await json(['resource', 'list']), { resources: [created] })
     assert.ok(existsSync(join(workingFolder, 'data')))
   })

@@ -7,14 +7,11 @@
  */
 import swagger from '@fastify/swagger'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import {
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-} from 'fastify-type-provider-zod'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { adminBodyBytesMax, adminPathParameterLengthMax, adminRequestsMax } from '../limits.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { protectiveHeaders } from '../plain-answer.ts'
+import { entityTag } from '../wire/entity-tag.ts'
 import {
   adminBasePath,
   type Operation,
@@ -27,6 +24,8 @@ import { failureProblem } from './failure-problem.ts'
 import { statusOf } from './node-status.ts'
 import { openApiOptions } from './openapi.ts'
 import { type OperationWorld, operationAnswers } from './operation-answers.ts'
+import { documentedSchema, operationSchema } from './operation-schema.ts'
+import { changedVersions, isKnown } from './preconditions.ts'
 import { type Problem, ProblemError, problem } from './problem.ts'
 
 /** What the application stands on. */
@@ -55,7 +54,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('onClose', async () => authorizer.dispose())
   await app.register(swagger, {
     ...openApiOptions(server, version),
-    transform: jsonSchemaTransform,
+    transform: documentedSchema,
   })
   const { cacheDiscipline } = options
   const world = { server, status: statusOf(options), cacheDiscipline }
@@ -74,21 +73,13 @@ function addOperation<Name extends OperationName>(
   authorizer: Authorizer,
 ): void {
   const operation: Operation = operations[name]
-  const { method, path, scope, summary, status, params, query, body, answer } = operation
+  const { method, path, scope, status, isVersioned = false } = operation
   const respond = operationAnswers[name]
   app.route({
     method,
     url: adminBasePath + path,
     bodyLimit: operation.bodyBytesMax ?? adminBodyBytesMax,
-    schema: {
-      operationId: name,
-      summary,
-      security: [{ accessToken: [scope] }],
-      params,
-      querystring: query,
-      ...(body !== undefined && { body }),
-      response: { [status]: answer },
-    },
+    schema: operationSchema(name),
     onRequest: async (request, reply) => {
       const authorized = await authorizer.authorize(request.raw, scope)
       if (authorized.ok) callers.set(request, authorized.clientId)
@@ -97,11 +88,24 @@ function addOperation<Name extends OperationName>(
     handler: async (request, reply) => {
       const actor = `client:${callers.get(request)}`
       const administration = world.server.administration({ actor, via: 'admin_api' })
-      const input = { params: request.params, query: request.query, body: request.body }
+      const { params, query, body } = request
+      const ifVersion = isVersioned ? changedVersions(request) : undefined
+      const input = { params, query, body, ifVersion }
+      const answer = await respond(input as OperationInput<Name>, { ...world, administration })
+      if (isVersioned && method !== 'DELETE') {
+        reply.header('etag', entityTag((answer as Versioned).version))
+        if (method === 'GET' && isKnown(request, answer as Versioned)) {
+          return await reply.status(304).send()
+        }
+      }
       reply.status(status)
-      return await respond(input as OperationInput<Name>, { ...world, administration })
+      return answer
     },
   })
+}
+
+interface Versioned {
+  readonly version: string
 }
 
 /** Who was authorized for a request. */

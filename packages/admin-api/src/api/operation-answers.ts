@@ -56,12 +56,16 @@ export const operationAnswers: OperationAnswers = {
     resourceAnswer(made(await registry.createResource(resourceDraftFrom(body)))),
   readResource: async ({ params }, { administration: { registry } }) =>
     resourceAnswer(found(await registry.resource(params.id))),
-  updateResource: async ({ params, query, body }, { administration: { registry } }) =>
-    resourceAnswer(
-      made(await registry.updateResource(params.id, resourcePatchFrom(body), cascade(query))),
-    ),
-  deleteResource: async ({ params, query }, { administration: { registry } }) =>
-    resourceAnswer(made(await registry.deleteResource(params.id, cascade(query)))),
+  updateResource: async ({ params, query, body, ifVersion }, { administration: { registry } }) => {
+    const options = { ...cascade(query), ifVersion }
+    return resourceAnswer(
+      made(await registry.updateResource(params.id, resourcePatchFrom(body), options)),
+    )
+  },
+  deleteResource: async ({ params, query, ifVersion }, { administration: { registry } }) => {
+    const options = { ...cascade(query), ifVersion }
+    return resourceAnswer(made(await registry.deleteResource(params.id, options)))
+  },
 
   listClients: async ({ query }, { administration: { registry } }) => {
     const limit = query.limit ?? pageSizeDefault
@@ -73,10 +77,12 @@ export const operationAnswers: OperationAnswers = {
     createdClientAnswer(made(await registry.createClient(clientDraftFrom(body)))),
   readClient: async ({ params }, { administration: { registry } }) =>
     clientAnswer(found(await registry.client(params.id))),
-  updateClient: async ({ params, body }, { administration: { registry } }) =>
-    clientAnswer(made(await registry.updateClient(params.id, clientPatchFrom(body)))),
-  deleteClient: async ({ params }, { administration: { registry } }) =>
-    clientAnswer(made(await registry.deleteClient(params.id))),
+  updateClient: async ({ params, body, ifVersion }, { administration: { registry } }) =>
+    clientAnswer(
+      made(await registry.updateClient(params.id, clientPatchFrom(body), { ifVersion })),
+    ),
+  deleteClient: async ({ params, ifVersion }, { administration: { registry } }) =>
+    clientAnswer(made(await registry.deleteClient(params.id, { ifVersion }))),
   disableClient: async ({ params }, { administration: { registry } }) =>
     clientAnswer(made(await registry.setClientDisabled(params.id, true))),
   enableClient: async ({ params }, { administration: { registry } }) =>

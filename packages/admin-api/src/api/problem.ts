@@ -57,7 +57,6 @@ const problems = {
   operation_unknown: [404, 'there is no operation at this path'],
   method_not_allowed: [405, 'there is no operation with this method at this path'],
   not_found: [404, 'there is nothing of this name'],
-  precondition_failed: [412, 'it has been changed since it was read'],
   too_many_requests_at_once: [503, 'too many requests at once'],
   storage_unavailable: [503, 'the database cannot be used now'],
   internal_error: [500, 'something broke'],
@@ -82,5 +81,6 @@ const conflicting = new Set<RegistryViolation>([
 function statusOf(violation: RegistryViolation): number {
   if (missing.has(violation)) return 404
   if (conflicting.has(violation)) return 409
+  if (violation === 'version_outdated') return 412
   return violation === 'registry_busy' ? 503 : 422
 }

@@ -2,6 +2,7 @@
 import { isRegistryViolation, type Registered } from '@mintmark/authorization-server'
 import { readBoundedText, type Transport } from '@mintmark/runtime'
 import { adminAnswerBytesMax } from '../limits.ts'
+import { entityTag } from '../wire/entity-tag.ts'
 import {
   adminBasePath,
   type Operation,
@@ -15,6 +16,8 @@ export interface RemoteInput {
   readonly params?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string | number | undefined>>
   readonly body?: object
+  /** The versions that a change is for; `undefined`: any. */
+  readonly ifVersion?: string | readonly string[] | undefined
 }
 
 /** A connection to one admin API. */
@@ -101,6 +104,7 @@ async function exchange(
     authorization: `Bearer ${await token()}`,
     accept: 'application/json',
     ...(input.body !== undefined && { 'content-type': 'application/json' }),
+    ...(input.ifVersion !== undefined && { 'if-match': tagsOf(input.ifVersion) }),
   }
   const body = input.body === undefined ? {} : { body: JSON.stringify(input.body) }
   let response: Response
@@ -115,6 +119,10 @@ async function exchange(
   const read = await readBoundedText(response, adminAnswerBytesMax)
   const message = read.ok ? parsed(read.text) : undefined
   return { status: response.status, message }
+}
+
+function tagsOf(versions: string | readonly string[]): string {
+  return [versions].flat().map(entityTag).join(', ')
 }
 
 function urlOf(origin: string, { path }: Operation, { params = {}, query = {} }: RemoteInput) {

@@ -10,6 +10,7 @@ import type {
   KeyAdministration,
   Registered,
   RegistryOperations,
+  ResourceChangeOptions,
   TokenOperations,
 } from '@mintmark/authorization-server'
 import { declarationRequest, declaredFrom } from '../wire/declaration-documents.ts'
@@ -59,18 +60,13 @@ function remoteResources({ call, find }: AdminConnection): RemoteResources {
   return {
     createResource: async (draft) =>
       mapped(await call('createResource', { body: wired(draft) }), resourceFrom),
-    updateResource: async (id, patch, { cascade = false } = {}) =>
+    updateResource: async (id, patch, options = {}) =>
       mapped(
-        await call('updateResource', {
-          ...{ params: { id }, query: { cascade: String(cascade) }, body: wired(patch) },
-        }),
+        await call('updateResource', { ...aboutResource(id, options), body: wired(patch) }),
         resourceFrom,
       ),
-    deleteResource: async (id, { cascade = false } = {}) =>
-      mapped(
-        await call('deleteResource', { params: { id }, query: { cascade: String(cascade) } }),
-        resourceFrom,
-      ),
+    deleteResource: async (id, options = {}) =>
+      mapped(await call('deleteResource', aboutResource(id, options)), resourceFrom),
     async resource(id) {
       const message = await find('readResource', { params: { id } })
       return message && resourceFrom(message)
@@ -82,6 +78,10 @@ function remoteResources({ call, find }: AdminConnection): RemoteResources {
   }
 }
 
+function aboutResource(id: string, { cascade = false, ifVersion }: ResourceChangeOptions) {
+  return { params: { id }, query: { cascade: String(cascade) }, ifVersion }
+}
+
 type RemoteClients = Pick<
   RegistryOperations,
   'createClient' | 'updateClient' | 'deleteClient' | 'client' | 'clients' | 'setClientDisabled'
@@ -91,9 +91,13 @@ function remoteClients({ call, find }: AdminConnection): RemoteClients {
   return {
     createClient: async (draft) =>
       mapped(await call('createClient', { body: clientDraftRequest(draft) }), createdClientFrom),
-    updateClient: async (id, patch) =>
-      mapped(await call('updateClient', { params: { id }, body: wired(patch) }), clientFrom),
-    deleteClient: async (id) => mapped(await call('deleteClient', { params: { id } }), clientFrom),
+    updateClient: async (id, patch, { ifVersion } = {}) =>
+      mapped(
+        await call('updateClient', { params: { id }, body: wired(patch), ifVersion }),
+        clientFrom,
+      ),
+    deleteClient: async (id, { ifVersion } = {}) =>
+      mapped(await call('deleteClient', { params: { id }, ifVersion }), clientFrom),
     setClientDisabled: async (id, disabled) =>
       mapped(
         await call(disabled ? 'disableClient' : 'enableClient', { params: { id } }),

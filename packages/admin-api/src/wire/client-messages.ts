@@ -1,7 +1,7 @@
 /** Clients on the wire. */
 import { z } from 'zod'
 import { secretMessage } from './secret-messages.ts'
-import { identifier, instant, labelText, lifetimeSeconds, scopeText } from './values.ts'
+import { identifier, instant, labelText, lifetimeSeconds, scopeText, version } from './values.ts'
 
 const identityText = z.string().min(1).max(2_048)
 
@@ -65,6 +65,7 @@ export const clientMessage = z.object({
   serves_resources: z.array(identifier),
   settings: clientSettingsMessage,
   created_at: instant,
+  version,
 })
 
 const grantDraft = z.strictObject({

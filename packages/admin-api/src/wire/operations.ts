@@ -58,6 +58,11 @@ export interface Operation {
   readonly query: z.ZodObject
   /** `undefined`: there is no body. */
   readonly body: z.ZodObject | undefined
+  /**
+   * About one thing that has a version: reading it tells its entity tag, and a change is made only if `If-Match` allows
+   * it (RFC 9110 section 13.1.1).
+   */
+  readonly isVersioned?: boolean
   /** Default: `adminBodyBytesMax`. */
   readonly bodyBytesMax?: number
   readonly answer: z.ZodObject
@@ -95,16 +100,17 @@ export const operations = {
   },
   readResource: {
     ...{ ...get, path: '/resources/:id', params: named, query: none, answer: resourceMessage },
+    isVersioned: true,
     summary: 'One resource server',
   },
   updateResource: {
     ...{ ...change, path: '/resources/:id', params: named, query: cascade },
-    ...{ body: resourcePatchMessage, answer: resourceMessage },
+    ...{ body: resourcePatchMessage, answer: resourceMessage, isVersioned: true },
     summary: 'Change the members that are named; cascade takes lost scopes from clients, too',
   },
   deleteResource: {
     ...{ ...remove, path: '/resources/:id', params: named, query: cascade },
-    answer: resourceMessage,
+    ...{ answer: resourceMessage, isVersioned: true },
     summary: 'Remove a resource server; cascade takes its grants from clients, too',
   },
   listClients: {
@@ -119,15 +125,17 @@ export const operations = {
   },
   readClient: {
     ...{ ...get, path: '/clients/:id', params: named, query: none, answer: clientMessage },
+    isVersioned: true,
     summary: 'One client',
   },
   updateClient: {
     ...{ ...change, path: '/clients/:id', params: named, query: none },
-    ...{ body: clientPatchMessage, answer: clientMessage },
+    ...{ body: clientPatchMessage, answer: clientMessage, isVersioned: true },
     summary: 'Change the members that are named; in force for the next token',
   },
   deleteClient: {
     ...{ ...remove, path: '/clients/:id', params: named, query: none, answer: clientMessage },
+    isVersioned: true,
     summary: 'Remove a client for good and revoke its tokens',
   },
   disableClient: {
@@ -238,6 +246,8 @@ export interface OperationInput<Name extends OperationName> {
   readonly body: (typeof operations)[Name]['body'] extends z.ZodObject
     ? z.output<(typeof operations)[Name]['body']>
     : undefined
+  /** Of a versioned change: the versions that it is for. `undefined`: any. */
+  readonly ifVersion: readonly string[] | undefined
 }
 
 /** What an operation answers. */

@@ -4,7 +4,7 @@ import type {
   ClientDraft,
   ClientPatch,
   CreatedClient,
-  Resource,
+  RegisteredResource,
   ResourceDraft,
   ResourcePatch,
 } from '@mintmark/authorization-server'
@@ -32,13 +32,14 @@ type ResourceMessage = z.output<typeof resourceMessage>
 type ClientMessage = z.output<typeof clientMessage>
 
 /** A resource for an answer. */
-export function resourceAnswer({ scopes, ...resource }: Resource): ResourceMessage {
+export function resourceAnswer({ scopes, ...resource }: RegisteredResource): ResourceMessage {
   return answerMembers({ ...resource, scope: scopes.text }) as ResourceMessage
 }
 
 /** A resource out of an answer. */
-export function resourceFrom({ scope, ...message }: ResourceMessage): Resource {
-  return { ...(membersWithoutNull(message) as Omit<Resource, 'scopes'>), scopes: scopesOf(scope) }
+export function resourceFrom({ scope, ...message }: ResourceMessage): RegisteredResource {
+  const members = membersWithoutNull(message) as Omit<RegisteredResource, 'scopes'>
+  return { ...members, scopes: scopesOf(scope) }
 }
 
 /** A client for an answer. */

@@ -1,6 +1,6 @@
 /** Resource servers on the wire. */
 import { z } from 'zod'
-import { identifier, instant, labelText, lifetimeSeconds, scopeText } from './values.ts'
+import { identifier, instant, labelText, lifetimeSeconds, scopeText, version } from './values.ts'
 
 const settingMembers = {
   label: labelText.nullable(),
@@ -20,6 +20,7 @@ export const resourceMessage = z.object({
   algorithm,
   settings: z.object(settingMembers),
   created_at: instant,
+  version,
 })
 
 /** A resource server to be registered. */

@@ -7,6 +7,9 @@ export const identifier = z.string().min(1).max(2_048)
 /** Scope tokens with single spaces between them; may be empty where nothing is granted. */
 export const scopeText = z.string().max(64 * 1_024)
 
+/** The version of what is registered: its entity tag without the quotes. */
+export const version = z.string().min(1).max(64)
+
 /** ISO 8601 in UTC. */
 export const instant = z.iso.datetime()
 

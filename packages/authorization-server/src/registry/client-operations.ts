@@ -21,6 +21,7 @@ import {
   issueSecret,
   usesSecrets,
 } from './secret-draft.ts'
+import { type VersionCondition, versionRefusal } from './version.ts'
 
 /** A client that was just registered. */
 export interface CreatedClient {
@@ -45,15 +46,22 @@ export interface ClientQuery {
 export interface ClientOperations {
   /** Registers a client with a ceiling of scopes, and makes its secret unless the draft brings one. */
   createClient(draft: ClientDraft): Promise<Registered<CreatedClient>>
-  /** Changes the members that `patch` names; in force for the next token, not for those that are out. */
-  updateClient(id: string, patch: ClientPatch): Promise<Registered<Client>>
+  /**
+   * Changes the members that `patch` names; in force for the next token, not for those that are out.
+   * `version_outdated` when `options` name another version than it has.
+   */
+  updateClient(
+    id: string,
+    patch: ClientPatch,
+    options?: VersionCondition,
+  ): Promise<Registered<Client>>
   /** In order of their ids, at most `limit`; a full page may have others after it. */
   clients(query?: ClientQuery): Promise<readonly Client[]>
   client(id: string): Promise<Client | undefined>
   /** A disabled client gets no token, and the tokens it has introspect as inactive. */
   setClientDisabled(id: string, disabled: boolean): Promise<Registered<Client>>
   /** Removes a client for good, and revokes the tokens it has. Its id may be registered again. */
-  deleteClient(id: string): Promise<Registered<Client>>
+  deleteClient(id: string, options?: VersionCondition): Promise<Registered<Client>>
 }
 
 /** The operations over an open session. */
@@ -80,11 +88,13 @@ export function createClientOperations(world: RegistryWorld): ClientOperations {
           },
         })
       }),
-    updateClient: (id, patch) =>
+    updateClient: (id, patch, options = {}) =>
       decideAndApply(world, aboutClient(id), ({ resources, clients: [record] }) => {
         if (record === undefined) return notRegistered('client_unknown', id)
         const { settings } = record
         if (settings === undefined) return notRegistered('client_not_understood', id)
+        const outdated = versionRefusal(view(record), options)
+        if (outdated !== undefined) return outdated
         const checked = checkClientPatch({ ...record, settings }, patch, resources)
         if (!checked.ok) return checked
         return registered({
@@ -103,11 +113,14 @@ export function createClientOperations(world: RegistryWorld): ClientOperations {
         const value = view({ ...record, disabled })
         return registered({ changes: disabled ? disabling(id, world) : enabling(id), value })
       }),
-    deleteClient: (id) =>
+    deleteClient: (id, options = {}) =>
       decideAndApply(world, aboutClient(id), ({ clients: [record] }) => {
         if (record === undefined) return notRegistered('client_unknown', id)
+        const value = view(record)
+        const outdated = versionRefusal(value, options)
+        if (outdated !== undefined) return outdated
         const changes = [{ type: 'client_deleted', id } as const, endOfTokens(id, world)]
-        return registered({ changes, value: view(record) })
+        return registered({ changes, value })
       }),
   }
 }

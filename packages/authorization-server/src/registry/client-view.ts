@@ -2,10 +2,11 @@
 import type { ClientRecord, SecretRecord } from '../storage/records.ts'
 import type { Client, ClientSecretSummary } from './client.ts'
 import { plainClientSettings } from './client-settings.ts'
+import { versionOf } from './version.ts'
 
 /** The client as an operator sees it at that instant. */
 export function clientView(record: ClientRecord, nowWallMs: number): Client {
-  return {
+  const view = {
     id: record.id,
     disabled: record.disabled,
     authenticationMethods: record.authenticationMethods,
@@ -15,6 +16,7 @@ export function clientView(record: ClientRecord, nowWallMs: number): Client {
     settings: record.settings ?? plainClientSettings,
     createdAt: isoText(record.createdAtWallMs),
   }
+  return { ...view, version: versionOf(view) }
 }
 
 /** The secret as an operator sees it at that instant. */

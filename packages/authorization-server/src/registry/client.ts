@@ -56,4 +56,6 @@ export interface Client {
   readonly servesResources: readonly string[]
   readonly settings: ClientSettings
   readonly createdAt: string
+  /** Another one after each change; for changes that depend on what was read. */
+  readonly version: string
 }

@@ -58,6 +58,7 @@ export type RegistryViolation =
   | 'federated_identity_too_broad'
   | 'certificate_malformed'
   | 'registry_busy'
+  | 'version_outdated'
   | 'secret_not_ours'
   | 'secret_hash_unknown'
   | 'declared_twice'
@@ -181,4 +182,6 @@ const descriptions: Readonly<Record<RegistryViolation, (subject: string) => stri
   declared_twice: (id) => `"${id}" is declared twice`,
   document_malformed: (place) => `the declaration cannot be understood at ${place}`,
   registry_busy: () => 'others change the registry all the time; try again',
+  version_outdated: (id) =>
+    `"${id}" has another version than the one named; look at it again, and decide anew`,
 }

@@ -16,16 +16,17 @@ import {
   type Intention,
   type RegistryWorld,
 } from './registry-world.ts'
-import type { Resource } from './resource.ts'
+import type { RegisteredResource, Resource } from './resource.ts'
 import {
   checkResourceDraft,
   checkResourcePatch,
   type ResourceDraft,
   type ResourcePatch,
 } from './resource-draft.ts'
+import { type VersionCondition, versionOf, versionRefusal } from './version.ts'
 
-/** Whether what clients lose by a change is taken from them, or the change refused. */
-export interface CascadeOptions {
+/** Whether what clients lose by a change is taken from them, or the change refused; and when it is made at all. */
+export interface ResourceChangeOptions extends VersionCondition {
   /** Default `false`. */
   readonly cascade?: boolean | undefined
 }
@@ -33,21 +34,25 @@ export interface CascadeOptions {
 /** Resource servers: audiences, and the scopes that they own. */
 export interface ResourceOperations {
   /** Registers a resource server: an audience and the scopes that it owns. */
-  createResource(draft: ResourceDraft): Promise<Registered<Resource>>
+  createResource(draft: ResourceDraft): Promise<Registered<RegisteredResource>>
   /**
    * Changes the members that `patch` names. `scope_in_use` when a scope would go that clients are granted, unless
-   * `cascade` takes it from them too. Tokens that are out keep what they say until they expire.
+   * `cascade` takes it from them too; `version_outdated` when it has another version than `ifVersion`. Tokens that are
+   * out keep what they say until they expire.
    */
   updateResource(
     id: string,
     patch: ResourcePatch,
-    options?: CascadeOptions,
-  ): Promise<Registered<Resource>>
+    options?: ResourceChangeOptions,
+  ): Promise<Registered<RegisteredResource>>
   /** Removes a resource. `resource_in_use` when clients have a grant there or serve it, unless `cascade`. */
-  deleteResource(id: string, options?: CascadeOptions): Promise<Registered<Resource>>
-  resource(id: string): Promise<Resource | undefined>
+  deleteResource(
+    id: string,
+    options?: ResourceChangeOptions,
+  ): Promise<Registered<RegisteredResource>>
+  resource(id: string): Promise<RegisteredResource | undefined>
   /** All of them, in order of their ids. */
-  resources(): Promise<readonly Resource[]>
+  resources(): Promise<readonly RegisteredResource[]>
 }
 
 /** The operations over an open session. `ensureKey` makes sure that there is a signing key of an algorithm. */
@@ -66,7 +71,10 @@ export function createResourceOperations(
       return decideAndApply(world, aboutResource(resource.id), (part) =>
         part.resources.some((one) => one.id === resource.id)
           ? notRegistered('resource_exists', resource.id)
-          : registered({ changes: [{ type: 'resource_created', resource }], value: resource }),
+          : registered({
+              changes: [{ type: 'resource_created', resource }],
+              value: view(resource),
+            }),
       )
     },
     async updateResource(id, patch, options = {}) {
@@ -78,6 +86,8 @@ export function createResourceOperations(
       return decideAndApply(world, scope, (part) => {
         const known = part.resources.find((one) => one.id === id)
         if (known === undefined) return notRegistered('resource_unknown', id)
+        const outdated = versionRefusal(view(known), options)
+        if (outdated !== undefined) return outdated
         const checked = checkResourcePatch(known, patch)
         return checked.ok ? replacement(checked.value, part.clients, options) : checked
       })
@@ -86,18 +96,27 @@ export function createResourceOperations(
       decideAndApply(world, aboutResource(id), ({ resources: all, clients }) => {
         const resource = all.find((one) => one.id === id)
         if (resource === undefined) return notRegistered('resource_unknown', id)
+        const outdated = versionRefusal(view(resource), options)
+        if (outdated !== undefined) return outdated
         if (clients.length > 0 && options.cascade !== true) {
           return notRegistered('resource_in_use', id)
         }
         const changes = clients.flatMap((client) => withoutDefault(client, id))
         return registered({
           changes: [...changes, { type: 'resource_deleted', id }],
-          value: resource,
+          value: view(resource),
         })
       }),
-    resource: async (id) => (await resources()).find((one) => one.id === id),
-    resources,
+    async resource(id) {
+      const known = (await resources()).find((one) => one.id === id)
+      return known && view(known)
+    },
+    resources: async () => (await resources()).map(view),
   }
+}
+
+function view(resource: Resource): RegisteredResource {
+  return { ...resource, version: versionOf(resource) }
 }
 
 const noClients: ClientChoice = { kind: 'none' }
@@ -114,8 +133,8 @@ function aboutResource(resource: string): DecisionScope {
 function replacement(
   resource: Resource,
   clients: readonly ClientRecord[],
-  { cascade = false }: CascadeOptions,
-): Registered<Intention<Resource>> {
+  { cascade = false }: ResourceChangeOptions,
+): Registered<Intention<RegisteredResource>> {
   const changes: StoredChange[] = []
   for (const client of clients) {
     const lost = lostScope(client, resource)
@@ -125,7 +144,7 @@ function replacement(
     changes.push({ type: 'client_updated', client: narrowed(client, resource) })
   }
   changes.push({ type: 'resource_updated', resource })
-  return registered({ changes, value: resource })
+  return registered({ changes, value: view(resource) })
 }
 
 /** A scope that the client is granted and the resource does not own. */

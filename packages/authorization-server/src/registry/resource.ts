@@ -44,6 +44,12 @@ export interface Resource {
   readonly createdAt: string
 }
 
+/** A resource server as an operator sees it. */
+export interface RegisteredResource extends Resource {
+  /** Another one after each change; for changes that depend on what was read. */
+  readonly version: string
+}
+
 /** The stored form: only what differs from {@link plainResourceSettings}. */
 export function serialiseResourceSettings(settings: ResourceSettings): string {
   return serialiseDifference(settings, plainResourceSettings)

@@ -28,7 +28,7 @@ async function registryWith(...resources: readonly ResourceDraft[]): Promise<Reg
 test('a resource is listed as it was registered, with its defaults [A3]', async () => {
   const registry = await registryWith(api)
   assert.deepEqual(
-    (await registry.resources()).map(({ scopes, settings, ...rest }) => ({
+    (await registry.resources()).map(({ scopes, settings, version: _, ...rest }) => ({
       ...rest,
       scope: scopes.text,
     })),

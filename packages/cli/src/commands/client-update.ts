@@ -20,12 +20,13 @@ export const clientUpdateCommand = defineCommand({
   argument: { name: 'id', description: 'client identifier; or --id', optional: true },
   settings: [
     ...['id', 'scope', 'resource', 'serves', 'authMethod', 'defaultScope'],
-    ...[...clientSettingNames, 'reset', ...administrationSettings],
+    ...[...clientSettingNames, 'reset', 'ifVersion', ...administrationSettings],
   ] as const,
   examples: [
     'mintmark client update partner-a --scope "orders:read orders:write"',
     'mintmark client update partner-a --quota daily=10000/86400 --shadow quotas',
     'mintmark client update partner-a --reset lifetime-max --reset address',
+    'mintmark client update partner-a --scope orders:read --if-version 0123456789abcdefghijkl',
   ],
   async run(invocation) {
     const { settings, output } = invocation
@@ -43,7 +44,7 @@ export const clientUpdateCommand = defineCommand({
       settings: { ...reset.settings, ...onlyGiven(await givenClientSettings(invocation)) },
     }
     const client = await withAdministration(invocation, async ({ registry, changed }) =>
-      changed(await registry.updateClient(id, patch)),
+      changed(await registry.updateClient(id, patch, { ifVersion: settings.value('ifVersion') })),
     )
     await output.answer(
       [`client ${client.id} updated`, ...pairs(clientPairs(client))],

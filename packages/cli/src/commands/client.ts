@@ -76,12 +76,13 @@ const deleteCommand = defineCommand({
   path: ['client', 'delete'],
   summary: 'delete a client and its secrets for good; its id may be registered again',
   argument: idArgument,
-  settings: ['id', ...administrationSettings],
+  settings: ['id', 'ifVersion', ...administrationSettings],
   examples: ['mintmark client delete partner-a'],
   async run(invocation) {
     const id = clientIdOf(invocation)
+    const ifVersion = invocation.settings.value('ifVersion')
     const client = await withAdministration(invocation, async ({ registry, changed }) =>
-      changed(await registry.deleteClient(id)),
+      changed(await registry.deleteClient(id, { ifVersion })),
     )
     await invocation.output.answer([`client ${client.id} deleted`], {
       client_id: client.id,

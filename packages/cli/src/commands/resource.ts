@@ -1,5 +1,5 @@
 /** `mintmark resource create|update|list|show|delete`: the resource servers, which own scopes and audiences. */
-import type { Resource } from '@mintmark/authorization-server'
+import type { RegisteredResource, Resource } from '@mintmark/authorization-server'
 import { administrationSettings, withAdministration } from '../administration-session.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { failure } from '../command-failure.ts'
@@ -58,6 +58,7 @@ const updateCommand = defineCommand({
     ...resourceSettingNames,
     'reset',
     'cascade',
+    'ifVersion',
     ...administrationSettings,
   ],
   examples: [
@@ -78,8 +79,9 @@ const updateCommand = defineCommand({
       ...{ ...reset.members, ...given },
       settings: { ...reset.settings, ...onlyGiven(givenResourceSettings(invocation)) },
     }
+    const options = { cascade: settings.value('cascade'), ifVersion: settings.value('ifVersion') }
     const resource = await withAdministration(invocation, async ({ registry, changed }) =>
-      changed(await registry.updateResource(id, patch, { cascade: settings.value('cascade') })),
+      changed(await registry.updateResource(id, patch, options)),
     )
     await output.answer(
       [`resource ${resource.id} updated`, ...pairs(resourcePairs(resource))],
@@ -139,14 +141,14 @@ const deleteCommand = defineCommand({
   path: ['resource', 'delete'],
   summary: 'delete a resource server; with --cascade also from the clients that may use it',
   argument: idArgument,
-  settings: ['id', 'cascade', ...administrationSettings],
+  settings: ['id', 'cascade', 'ifVersion', ...administrationSettings],
   examples: ['mintmark resource delete https://api.example --cascade'],
   async run(invocation) {
     const { settings, output } = invocation
     const id = invocation.argument ?? settings.required('id')
-    const cascade = settings.value('cascade')
+    const options = { cascade: settings.value('cascade'), ifVersion: settings.value('ifVersion') }
     const resource = await withAdministration(invocation, async ({ registry, changed }) =>
-      changed(await registry.deleteResource(id, { cascade })),
+      changed(await registry.deleteResource(id, options)),
     )
     await output.answer([`resource ${resource.id} deleted`], { id: resource.id, deleted: true })
     return exitCode.done
@@ -162,12 +164,13 @@ export const resourceCommands: readonly Command[] = [
   deleteCommand,
 ]
 
-function resourcePairs(resource: Resource): [string, string][] {
+function resourcePairs(resource: RegisteredResource): [string, string][] {
   return [
     ['  scope', resource.scopes.text],
     ['  lifetime', lifetimeText(resource)],
     ['  tokens', `${resource.tokenFormat}, signed with ${resource.algorithm}`],
     ...settingsPairs(resource.settings),
+    ['  version', resource.version],
   ]
 }
 
@@ -178,7 +181,7 @@ function lifetimeText({ lifetimeSeconds }: Resource): string {
 /**
  * A resource in the words of the command line: `ttl` in seconds or `null` for the server's default.
  */
-function resourceDocument(resource: Resource): object {
+function resourceDocument(resource: RegisteredResource): object {
   return {
     id: resource.id,
     scope: resource.scopes.text,
@@ -187,5 +190,6 @@ function resourceDocument(resource: Resource): object {
     alg: resource.algorithm,
     settings: settingsDocument(resource.settings),
     created_at: resource.createdAt,
+    version: resource.version,
   }
 }
