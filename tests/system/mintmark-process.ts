@@ -54,6 +54,8 @@ export interface WorkingFolder {
    * Starts `mintmark serve --json --port 0` with more arguments; it is stopped when the test ends.
    */
   serve(argv?: readonly string[], script?: ProcessScript): Promise<ServingProcess>
+  /** The same with `mintmark guard`. */
+  guard(argv: readonly string[], script?: ProcessScript): Promise<ServingProcess>
 }
 
 /** Makes a working folder for one test. */
@@ -61,6 +63,11 @@ export function workingFolder(test: TestContext): WorkingFolder {
   const path = mkdtempSync(join(tmpdir(), 'mintmark-system-'))
   test.after(() => rmSync(path, { recursive: true, force: true }))
   const start = (argv: readonly string[], script: ProcessScript) => startProcess(path, argv, script)
+  const serving = async (argv: readonly string[], script: ProcessScript) => {
+    const started = start([...argv, '--json'], script)
+    test.after(() => void started.child.kill('SIGKILL'))
+    return await servingProcess(started)
+  }
   return {
     path,
     write: (name, content) => writeFileSync(join(path, name), content),
@@ -70,11 +77,8 @@ export function workingFolder(test: TestContext): WorkingFolder {
       if (exitCode !== 0) throw new Error(`${argv.slice(0, 2).join(' ')} failed: ${notices}`)
       return JSON.parse(output)
     },
-    serve: async (argv = [], script = {}) => {
-      const started = start(['serve', '--json', '--port', '0', ...argv], script)
-      test.after(() => void started.child.kill('SIGKILL'))
-      return await servingProcess(started)
-    },
+    serve: (argv = [], script = {}) => serving(['serve', '--port', '0', ...argv], script),
+    guard: (argv, script = {}) => serving(['guard', '--port', '0', ...argv], script),
   }
 }
 
@@ -125,7 +129,7 @@ async function servingProcess({
   firstLine,
 }: StartedProcess): Promise<ServingProcess> {
   const line = await firstLine
-  if (line === '') throw new Error(`serve ended: ${(await ended).notices}`)
+  if (line === '') throw new Error(`the process ended: ${(await ended).notices}`)
   const ready = JSON.parse(line)
   return {
     origin: ready.origin,

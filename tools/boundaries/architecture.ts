@@ -63,6 +63,7 @@ export const nodeAllowances: readonly { readonly path: string; readonly typeOnly
   { path: 'packages/cli/', typeOnly: false },
   { path: 'packages/testkit/src/attack-tokens/', typeOnly: false },
   { path: 'packages/testkit/src/loopback-server.ts', typeOnly: false },
+  { path: 'packages/testkit/src/nginx/', typeOnly: false },
   { path: 'packages/testkit/src/postgres/', typeOnly: false },
   { path: 'packages/testkit/src/processes/', typeOnly: false },
   { path: 'packages/testkit/src/redis/', typeOnly: false },

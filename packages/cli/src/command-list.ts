@@ -10,6 +10,7 @@ import { callCommand } from './commands/call.ts'
 import { clientCommands } from './commands/client.ts'
 import { demoCommand } from './commands/demo.ts'
 import { explainCommand } from './commands/explain.ts'
+import { guardCommand } from './commands/guard.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { introspectCommand } from './commands/introspect.ts'
 import { keyCommands } from './commands/key.ts'
@@ -24,6 +25,7 @@ import { verifyCommand } from './commands/verify.ts'
 /** Every command. */
 export const commandList: readonly Command[] = [
   serveCommand,
+  guardCommand,
   ...resourceCommands,
   ...clientCommands,
   ...exchangeCommands,

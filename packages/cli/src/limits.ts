@@ -102,3 +102,31 @@ export const exchangedBytesMax = 64 * 1024 * 1024
 
 /** Lines of an access log between two notices of how far a simulation has come: one every second or so. */
 export const simulationProgressLines = 1_000_000
+
+/** Characters of an identifier that a guard passes on: three times as many letters as any client identifier has. */
+export const identityLengthMax = 512
+
+/** Characters of a scope that it passes on: with the other fields it fits into 4 KiB, as proxies read by default. */
+export const identityScopeLengthMax = 2_048
+
+/** Request targets of the forward-auth endpoint that are remembered: a proxy's configuration has some dozens. */
+export const checkTargetsMax = 256
+
+/** Characters of the request target that a proxy tells: as long as proxies take one themselves. */
+export const originalTargetLengthMax = 8_192
+
+/** Header section of a request to a guard: a token of 8 KiB, and as much again of everything else. */
+export const guardHeaderBytesMax = 32 * 1_024
+
+/** How long a guard waits for a header section, and an idle connection for its next request. */
+export const guardHeadersTimeoutMs = 10_000
+export const guardIdleTimeoutMs = 65_000
+
+/** How long a whole request may take to arrive: an upload of the default size at 300 kbit/s. */
+export const guardRequestTimeoutMs = 300_000
+
+/** How often connections are looked at for these times; also the most by which one is exceeded. */
+export const guardSweepMs = 1_000
+
+/** What a guard gives requests under way, once it accepts no more. */
+export const guardStopMs = 10_000

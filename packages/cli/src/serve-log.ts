@@ -18,16 +18,32 @@ export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 /** One of them. */
 export type LogLevel = (typeof logLevels)[number]
 
-/** A log. */
-export interface ServeLog {
+/** A log of events. */
+export interface EventLog<Event> {
   /** For the observer of the server. */
-  readonly observer: Observer<AuthorizationServerEvent>
+  readonly observer: Observer<Event>
   /** Writes a line about the process itself. */
   lifecycle(event: string, members?: Readonly<Record<string, unknown>>): void
 }
 
-/** Starts a log that writes to standard error. */
-export async function startLog(level: LogLevel, edge: ProcessEdge): Promise<ServeLog> {
+/** The log of an authorization server. */
+export type ServeLog = EventLog<AuthorizationServerEvent>
+
+/** Starts the log of an authorization server. */
+export function startLog(level: LogLevel, edge: ProcessEdge): Promise<ServeLog> {
+  return startEventLog(level, edge, levelOf)
+}
+
+/**
+ * Starts a log that writes to standard error.
+ *
+ * @param levelOf - How important an event is.
+ */
+export async function startEventLog<Event extends { readonly type: string }>(
+  level: LogLevel,
+  edge: ProcessEdge,
+  levelOf: (event: Event) => Level,
+): Promise<EventLog<Event>> {
   const { pino } = await import('pino')
   const { clock, writeNotice } = edge
   const logger: Logger = pino(

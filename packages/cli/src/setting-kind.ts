@@ -51,6 +51,22 @@ export function text(placeholder: string): SettingKind<string> {
   return single('a text that is not empty', placeholder, (given) => given || undefined)
 }
 
+/** Words, separated by spaces: given together or one by one, in the file also as a list. */
+export function joined(placeholder: string): SettingKind<string> {
+  const one = text(placeholder)
+  const join = (texts: readonly string[]): string | undefined =>
+    texts.every((given) => given !== '') ? texts.join(' ') || undefined : undefined
+  return {
+    ...one,
+    repeatable: true,
+    fromTexts: join,
+    fromJson: (value) => {
+      const texts = Array.isArray(value) ? value : [value]
+      return texts.every((entry) => typeof entry === 'string') ? join(texts) : undefined
+    },
+  }
+}
+
 /** One of `values`, exactly as written there. */
 export function choice<const Value extends string>(
   placeholder: string,

@@ -8,6 +8,7 @@
  */
 import type { PresetName } from '@mintmark/client'
 import { administeringSettings } from './administering-settings.ts'
+import { guardSettings } from './guard-settings.ts'
 import { drainSecondsMax, workersMax } from './limits.ts'
 import { registrationSettings } from './registration-settings.ts'
 import { logLevels } from './serve-log.ts'
@@ -15,6 +16,7 @@ import { optional, type Setting, withDefault } from './setting.ts'
 import {
   choice,
   databaseUrl,
+  joined,
   listOf,
   numberOrAuto,
   path,
@@ -141,7 +143,7 @@ export const settings = {
   kid: optional(text('<kid>'), 'key id; for one that looks like a flag'),
   client: optional(text('<id>'), 'identifier of the client that it is about'),
   id: optional(text('<id>'), 'identifier: a URL for a resource, a name for a client'),
-  scope: optional(text('<scope>'), 'scope tokens, separated by spaces'),
+  scope: optional(joined('<scope>'), 'scope tokens, separated by spaces; repeatable'),
   immediately: withDefault(
     toggle,
     'let the new key sign at once, before verifiers can have fetched it',
@@ -151,6 +153,7 @@ export const settings = {
   ...simulationSettings,
   ...registrationSettings,
   ...administeringSettings,
+  ...guardSettings,
   secretFile: optional(
     path('<file>', standardInput),
     'file with an existing secret, - for standard input; otherwise one is made',

@@ -45,6 +45,7 @@ export {
   type StoreOperation,
 } from './memory-shared-store.ts'
 export { networkFailure } from './network-failure.ts'
+export { type NginxFiles, type NginxServer, startNginx } from './nginx/nginx-server.ts'
 export {
   type PostgresServer,
   type PostgresServerOptions,

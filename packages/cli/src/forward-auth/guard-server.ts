@@ -1,0 +1,76 @@
+/** A server of `node:http` with the limits of a guard, and a stop that loses no request. */
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { bindServer } from '@mintmark/authorization-server'
+import { type Clock, sleep } from '@mintmark/runtime'
+import {
+  guardHeaderBytesMax,
+  guardHeadersTimeoutMs,
+  guardIdleTimeoutMs,
+  guardRequestTimeoutMs,
+  guardStopMs,
+  guardSweepMs,
+} from '../limits.ts'
+
+/** Where and what a guard serves. */
+export interface GuardServerOptions {
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  readonly listener: RequestListener
+  readonly clock: Clock
+}
+
+/** A server that listens. */
+export interface GuardServer {
+  readonly http: Server
+  /** `http://host:port` as bound. */
+  readonly origin: string
+  /** Goes on for `drainMs` while it tells clients to go elsewhere, finishes what is under way, and ends. */
+  close(drainMs: number): Promise<void>
+}
+
+/** Rejects with `ListenError` when the port cannot be had. */
+export async function startGuardServer(options: GuardServerOptions): Promise<GuardServer> {
+  const { listener, clock } = options
+  let isStopping = false
+  const http = createServer(serverLimits, (request, response) => {
+    if (isStopping) response.setHeader('connection', 'close')
+    return listener(request, response)
+  })
+  // Their size is bounded; beyond a number of them, `node:http` would leave some out without a word.
+  http.maxHeadersCount = 0
+  http.setTimeout(guardIdleTimeoutMs)
+  const origin = await bindServer(http, options)
+  return {
+    http,
+    origin,
+    async close(drainMs) {
+      isStopping = true
+      if (drainMs > 0) await sleep(clock, drainMs)
+      await endConnections(http, clock)
+    },
+  }
+}
+
+const serverLimits = {
+  maxHeaderSize: guardHeaderBytesMax,
+  headersTimeout: guardHeadersTimeoutMs,
+  requestTimeout: guardRequestTimeoutMs,
+  keepAliveTimeout: guardIdleTimeoutMs,
+  connectionsCheckingInterval: guardSweepMs,
+  noDelay: true,
+}
+
+/** Closing closes what is idle then; what becomes idle later is looked for until all are gone. */
+async function endConnections(http: Server, clock: Clock): Promise<void> {
+  const sweepMs = 50
+  let sweep = clock.schedule(sweepMs, closeIdle)
+  const cut = clock.schedule(guardStopMs, () => http.closeAllConnections())
+  function closeIdle(): void {
+    http.closeIdleConnections()
+    sweep = clock.schedule(sweepMs, closeIdle)
+  }
+  await new Promise<void>((resolve) => http.close(() => resolve()))
+  sweep.cancel()
+  cut.cancel()
+}

@@ -1,0 +1,158 @@
+/** What `mintmark guard` runs, made from its settings. */
+import type { Rings } from '@mintmark/limits'
+import type { Guard } from '@mintmark/resource-server'
+import type { Observer } from '@mintmark/runtime'
+import type { Invocation } from './command.ts'
+import { type AnswerCounts, createAnswerCounts } from './forward-auth/answer-counts.ts'
+import type { GuardServerEvent } from './forward-auth/guard-log.ts'
+import type { Judgement } from './forward-auth/judge.ts'
+import { guardRingSettings, guardRings } from './guard-rings.ts'
+import { type EventLog, startEventLog } from './serve-log.ts'
+import { requireIssuer } from './server-address.ts'
+
+/** The settings that it is made from. */
+export const guardProcessSettings = [
+  ...(['issuer', 'audience', 'scope', 'keySetUrl', 'acceptLegacyTyp'] as const),
+  ...(['host', 'port', 'mode', 'publicOrigin', 'trustedProxy', 'forwardedHeader'] as const),
+  ...(['adminPort', 'logLevel'] as const),
+  ...guardRingSettings,
+] as const
+
+type GuardInvocation = Invocation<(typeof guardProcessSettings)[number]>
+
+/** A guard that serves. */
+export interface GuardProcess {
+  /** Says that it serves: for a person on standard error, or with `--json` for a program on standard output. */
+  announce(): Promise<void>
+  close(drainMs: number): Promise<void>
+}
+
+/**
+ * Listens, then fetches the keys: a start in the middle of an outage is no reason to exit.
+ *
+ * @param isServing - Whether requests are to be sent here, for `/health/ready`.
+ *
+ * @throws CommandFailure (usage) for a setting that is none; rejects with `ListenError` for a port that cannot be had.
+ */
+export async function startGuardProcess(
+  invocation: GuardInvocation,
+  isServing: () => boolean,
+): Promise<GuardProcess> {
+  const { settings, edge, output } = invocation
+  const log = await guardLog(invocation)
+  const observer: Observer<GuardServerEvent> = (event) => log?.observer(event)
+  const counts = createAnswerCounts()
+  const guard = await createConfiguredGuard(invocation, observer)
+  const listener = await guardListener(invocation, {
+    ...{ guard, rings: await guardRings(invocation) },
+    note: (judgement) => note(judgement, counts, observer),
+  })
+  const { startGuardServer } = await import('./forward-auth/guard-server.ts')
+  const [host, port] = [settings.value('host'), settings.value('port')]
+  const server = await startGuardServer({ host, port, listener, clock: edge.clock })
+  const health = await startHealthPort(invocation, () => ({
+    ...{ isServing: isServing(), readiness: guard.ready(), answers: counts.entries() },
+  })).catch(async (error: unknown) => {
+    await server.close(0)
+    throw error
+  })
+  await guard.warm()
+  return {
+    async announce() {
+      const { state } = guard.ready()
+      const [origin, adminOrigin] = [server.origin, health?.origin]
+      log?.lifecycle('ready', { origin, admin_origin: adminOrigin, keys: state })
+      const where = adminOrigin === undefined ? '' : `, health ${adminOrigin}/health/ready`
+      output.notice(`ready, guard ${origin}/check${where}`)
+      if (state === 'failing') output.notice('the keys cannot be had yet; until then, 503')
+      if (!output.json) return
+      const document = { ready: true, origin, admin_origin: adminOrigin ?? null, keys: state }
+      await output.answer([], document)
+    },
+    async close(drainMs) {
+      log?.lifecycle('stopping')
+      await server.close(drainMs)
+      // Last, so that a load balancer that asks meanwhile hears "not ready" instead of nothing.
+      await health?.close()
+      guard.dispose()
+      log?.lifecycle('stopped')
+    },
+  }
+}
+
+async function guardLog({
+  settings,
+  edge,
+  output,
+}: GuardInvocation): Promise<EventLog<GuardServerEvent> | undefined> {
+  const level = settings.value('logLevel') ?? (output.json ? 'info' : 'silent')
+  if (level === 'silent') return undefined
+  const { guardLevelOf } = await import('./forward-auth/guard-log.ts')
+  return await startEventLog(level, edge, guardLevelOf)
+}
+
+async function createConfiguredGuard(
+  { settings, edge }: GuardInvocation,
+  observer: Observer<GuardServerEvent>,
+): Promise<Guard> {
+  const { createGuard } = await import('@mintmark/resource-server')
+  const [issuer, audience] = [settings.required('issuer'), settings.required('audience')]
+  await requireIssuer(issuer, '--issuer must be')
+  const jwksUri = settings.value('keySetUrl')
+  const { clock, random, transport } = edge
+  return createGuard({
+    ...{ issuer, audience, clock, random, transport },
+    ...(jwksUri !== undefined && { jwksUri }),
+    acceptLegacyTyp: settings.value('acceptLegacyTyp'),
+    // Refusals are told with their answers, which not all are the guard's.
+    observer: (event) => event.type !== 'request_refused' && observer(event),
+  })
+}
+
+interface Parts {
+  readonly guard: Guard
+  readonly rings: Rings | undefined
+  readonly note: (judgement: Judgement) => void
+}
+
+async function guardListener({ settings }: GuardInvocation, { guard, rings, note }: Parts) {
+  const { clientAddressReader } = await import('@mintmark/limits')
+  const { loopbackNetworks, trustedPeers } = await import('./forward-auth/peers.ts')
+  const { createJudge } = await import('./forward-auth/judge.ts')
+  const { checkListener } = await import('./forward-auth/check-listener.ts')
+  const isGiven = settings.source('trustedProxy') !== 'default'
+  const networks = isGiven ? settings.value('trustedProxy') : loopbackNetworks
+  return checkListener({
+    judge: createJudge(guard, rings),
+    scope: settings.value('scope'),
+    publicOrigin: settings.value('publicOrigin'),
+    isTrusted: trustedPeers(networks),
+    addresses: clientAddressReader({
+      trustedProxies: networks,
+      header: settings.value('forwardedHeader'),
+    }),
+    mode: settings.value('mode'),
+    note,
+  })
+}
+
+async function startHealthPort(
+  { settings }: GuardInvocation,
+  report: Parameters<typeof import('./forward-auth/guard-health.ts').startHealth>[1],
+) {
+  const port = settings.value('adminPort')
+  if (port === undefined) return undefined
+  const { startHealth } = await import('./forward-auth/guard-health.ts')
+  return await startHealth({ host: settings.value('host'), port }, report)
+}
+
+function note(
+  judgement: Judgement,
+  counts: AnswerCounts,
+  observer: Observer<GuardServerEvent>,
+): void {
+  counts.count(judgement)
+  if (judgement.admitted) return
+  const { code, status } = judgement.refusal
+  observer({ type: 'request_refused', code, status })
+}

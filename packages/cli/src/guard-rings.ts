@@ -1,0 +1,25 @@
+/** The rings of `mintmark guard`, from the settings: by address for who is not admitted, by client for who is. */
+import type { Rings } from '@mintmark/limits'
+import type { Invocation } from './command.ts'
+import type { Rate } from './setting-kind.ts'
+
+/** The settings that they are made of. */
+export const guardRingSettings = ['limitAddress', 'limitClient'] as const
+
+/** `undefined` when nothing is to be limited. A ring that is not set has no limit. */
+export async function guardRings({
+  settings,
+  edge,
+}: Invocation<(typeof guardRingSettings)[number]>): Promise<Rings | undefined> {
+  const [address, client] = [settings.value('limitAddress'), settings.value('limitClient')]
+  if (address === undefined && client === undefined) return undefined
+  const { createRings, limitPolicy, memoryLimiter } = await import('@mintmark/limits')
+  const policiesOf = (name: string, rate: Rate | undefined) =>
+    rate === undefined ? [] : [limitPolicy({ name, ...rate })]
+  return createRings({
+    limiter: memoryLimiter({ clock: edge.clock }),
+    publicPolicies: policiesOf('public', address),
+    partnerPolicies: policiesOf('partner', client),
+    random: edge.random,
+  })
+}

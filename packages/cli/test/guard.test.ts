@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import { systemTransport } from '@mintmark/runtime'
+import { jsonResponse } from '@mintmark/testkit'
+import { runProgram } from '../src/program.ts'
+import { run, scriptedEdge } from './scripted-edge.ts'
+
+const needed = ['--issuer', 'https://auth.example', '--audience', 'https://api.example']
+
+/** Starts `mintmark guard` on free ports; its keys cannot be had. */
+async function guarding(test: TestContext, flags: readonly string[] = []) {
+  const world = scriptedEdge({ transport: async () => jsonResponse({}, { status: 503 }) })
+  const argv = ['guard', '--port', '0', '--admin-port', '0', ...needed, ...flags]
+  const ended = runProgram(argv, world.edge)
+  const ready = await world.noticed(/^mintmark: ready, guard (\S+), health (\S+)\/health\/ready\n/m)
+  const [, check = '', admin = ''] = ready
+  test.after(() => world.signal())
+  return { ...world, ended, check, admin }
+}
+
+describe('mintmark guard', () => {
+  it('serves without keys, says so, and stops when asked [R2] [R8]', async (t) => {
+    const { ended, signal, check, admin, notices, stopListeners } = await guarding(t)
+    assert.match(notices(), /\nmintmark: the keys cannot be had yet; until then, 503\n/)
+    const answer = await systemTransport(check)
+    assert.equal(answer.status, 401)
+    assert.equal(answer.headers.get('mintmark-client'), '')
+    assert.equal((await systemTransport(`${admin}/health/live`)).status, 200)
+    const ready = await systemTransport(`${admin}/health/ready`)
+    assert.deepEqual(
+      [ready.status, await ready.json()],
+      [503, { ready: false, serving: true, keys: 'failing', keys_age_seconds: null }],
+    )
+    signal()
+    assert.equal(await ended, 0)
+    assert.equal(stopListeners(), 0)
+    await assert.rejects(systemTransport(check))
+    await assert.rejects(systemTransport(`${admin}/health/live`))
+  })
+
+  it('counts what it answers, by code', async (t) => {
+    const { check, admin, signal, ended } = await guarding(t)
+    await systemTransport(check)
+    await systemTransport(check, { headers: { 'mintmark-client': 'admin' } })
+    const text = await (await systemTransport(`${admin}/metrics`)).text()
+    assert.match(text, /^mintmark_guard_answers_total\{code="no_credentials",status="401"\} 1$/m)
+    assert.match(text, /^mintmark_guard_answers_total\{code="identity_header",status="400"\} 1$/m)
+    assert.match(text, /^mintmark_guard_keys_usable 0$/m)
+    signal()
+    await ended
+  })
+
+  it('logs refusals by their codes, and nothing that was sent', async (t) => {
+    const { check, notices, signal, ended } = await guarding(t, ['--log-level', 'info'])
+    const headers = { authorization: 'Bearer a-token-nobody-may-see', mintmark_scope: 'also-not' }
+    await systemTransport(`${check}?scope=a`, { headers })
+    assert.match(notices(), /"code":"identity_header","status":400,"event":"request_refused"/)
+    assert.doesNotMatch(notices(), /nobody-may-see|also-not/)
+    signal()
+    await ended
+  })
+
+  const wrong = [
+    [['guard', '--audience', 'a'], /--issuer is missing/],
+    [['guard', '--issuer', 'https://auth.example'], /--audience is missing/],
+    [['guard', '--issuer', 'http://auth.example', '--audience', 'a'], /--issuer must be an https/],
+    [['guard', ...needed, '--mode', 'envoy'], /--mode must be one of generic, nginx/],
+    [['guard', ...needed, '--trusted-proxy', '10.0.0.1/8'], /--trusted-proxy must be an address/],
+    [['guard', ...needed, '--public-origin', 'https://a/b'], /--public-origin must be an http/],
+  ] as const
+  for (const [argv, message] of wrong) {
+    it(`refuses ${argv.slice(1).join(' ')}`, async () => {
+      const { exitCode, notices } = await run([...argv, '--port', '0'])
+      assert.equal(exitCode, 2)
+      assert.match(notices, message)
+    })
+  }
+})
