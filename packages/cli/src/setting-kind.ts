@@ -51,19 +51,12 @@ export function text(placeholder: string): SettingKind<string> {
   return single('a text that is not empty', placeholder, (given) => given || undefined)
 }
 
-/** Words, separated by spaces: given together or one by one, in the file also as a list. */
+/** Words, separated by spaces: given together, or one by one. */
 export function joined(placeholder: string): SettingKind<string> {
-  const one = text(placeholder)
-  const join = (texts: readonly string[]): string | undefined =>
-    texts.every((given) => given !== '') ? texts.join(' ') || undefined : undefined
   return {
-    ...one,
+    ...text(placeholder),
     repeatable: true,
-    fromTexts: join,
-    fromJson: (value) => {
-      const texts = Array.isArray(value) ? value : [value]
-      return texts.every((entry) => typeof entry === 'string') ? join(texts) : undefined
-    },
+    fromTexts: (texts) => (texts.includes('') ? undefined : texts.join(' ')),
   }
 }
 
