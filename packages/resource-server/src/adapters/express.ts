@@ -11,7 +11,8 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createProtection, type ProtectOptions } from '../protection.ts'
-import type { Admission, Verdict, VerifiedClaims } from '../verdict.ts'
+import { createPublicRoute, type LimitOptions } from '../rings/public-route.ts'
+import type { Admission, Refusal, Verdict, VerifiedClaims } from '../verdict.ts'
 import { sendRefusal } from './node.ts'
 import { admissionOf, admissionWith, keepAdmission } from './request-admission.ts'
 import { announcing, isAnswered } from './response-state.ts'
@@ -55,6 +56,37 @@ export function protect<Claims = VerifiedClaims>(
     }
   }
   return Object.assign(middleware, { admissionOf: admissionWith<Claims> })
+}
+
+/**
+ * Returns middleware for routes that anybody may call, without a token: it lets requests through as often as the public
+ * ring grants their address, and answers others with 429 and what it takes to wait correctly. The address is that of
+ * the connection, or what `addresses` makes of it; the setting `trust proxy` is not asked.
+ *
+ * Throws `TypeError` for an unknown option, and `RangeError` for a cost that no bucket can ever hold.
+ */
+export function limit(
+  options: LimitOptions,
+): (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void {
+  const route = createPublicRoute(options)
+  return (request, response, next) => {
+    const decided = route.decide(request, announcing(response))
+    if (decided instanceof Promise) {
+      decided.then((refusal) => passOrRefuse(refusal, response, next), next)
+    } else {
+      passOrRefuse(decided, response, next)
+    }
+  }
+}
+
+function passOrRefuse(
+  refusal: Refusal | undefined,
+  response: ServerResponse,
+  next: () => void,
+): void {
+  if (isAnswered(response)) return
+  if (refusal === undefined) next()
+  else sendRefusal(response, refusal)
 }
 
 function conclude(

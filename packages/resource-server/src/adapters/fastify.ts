@@ -15,6 +15,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createProtection, type ProtectOptions } from '../protection.ts'
+import { createPublicRoute, type LimitOptions } from '../rings/public-route.ts'
 import type { Admission, Refusal, Verdict, VerifiedClaims } from '../verdict.ts'
 import { groupedFields } from './refusal-fields.ts'
 import { admissionOf, admissionWith, keepAdmission } from './request-admission.ts'
@@ -73,6 +74,43 @@ export function protect<Claims = VerifiedClaims>(
     }
   }
   return Object.assign(hook, { admissionOf: admissionWith<Claims> })
+}
+
+/** A hook of Fastify for `onRequest` or `preHandler`. */
+export type LimitingHook = (
+  request: GuardedFastifyRequest,
+  reply: GuardedFastifyReply,
+  done: (error?: Error) => void,
+) => void
+
+/**
+ * Returns a hook for routes that anybody may call, without a token: it lets requests through as often as the public
+ * ring grants their address, and answers others with 429 and what it takes to wait correctly. The address is that of
+ * the connection, or what `addresses` makes of it; the option `trustProxy` is not asked.
+ *
+ * Throws `TypeError` for an unknown option, and `RangeError` for a cost that no bucket can ever hold.
+ */
+export function limit(options: LimitOptions): LimitingHook {
+  const route = createPublicRoute(options)
+  return (request, reply, done) => {
+    const announce = (name: string, value: string) => void reply.header(name, value)
+    const decided = route.decide(request.raw, announce)
+    if (decided instanceof Promise) {
+      decided.then((refusal) => passOrRefuse(refusal, reply, done), done)
+    } else {
+      passOrRefuse(decided, reply, done)
+    }
+  }
+}
+
+function passOrRefuse(
+  refusal: Refusal | undefined,
+  reply: GuardedFastifyReply,
+  done: () => void,
+): void {
+  if (reply.sent) return
+  if (refusal === undefined) done()
+  else answerWith(refusal, reply)
 }
 
 function conclude(

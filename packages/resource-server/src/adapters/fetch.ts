@@ -2,7 +2,9 @@
  * The guard for Fetch-shaped servers: Workers, Deno, Bun, and everything that maps a `Request` to a `Response`.
  */
 import type { Guard } from '../guard.ts'
+import type { GuardedRequest } from '../guarded-request.ts'
 import { createProtection, type ProtectOptions } from '../protection.ts'
+import { createPublicRoute, type LimitOptions } from '../rings/public-route.ts'
 import type { Admission, Refusal, VerifiedClaims } from '../verdict.ts'
 
 /**
@@ -22,34 +24,100 @@ export type ProtectedFetch<Context extends readonly unknown[]> = (
 ) => Promise<Response>
 
 /**
+ * Finds the address of the other end of the connection in what the platform passes along with a request, or in a header
+ * field that the platform itself writes: `(_request, connection) => connection.remoteAddr.hostname` in Deno,
+ * `(request) => request.headers.get('cf-connecting-ip')` in Workers.
+ */
+export type PeerAddress = (request: Request, ...context: never[]) => string | null | undefined
+
+/** What `protect` takes. */
+export interface ProtectFetchOptions<Claims = VerifiedClaims> extends ProtectOptions<Claims> {
+  /** For rings, which need it. */
+  readonly peerAddress?: PeerAddress
+}
+
+/** What `limit` takes. */
+export interface LimitFetchOptions extends LimitOptions {
+  readonly peerAddress: PeerAddress
+}
+
+/**
  * Returns a wrapper that lets only requests through whose access token the guard admits and whose scope is enough.
  *
  * Refused requests are answered as RFC 6750 says; the wrapped function does not see them. What the wrapped function
  * throws or rejects with is its own: it comes out of the returned promise unchanged.
  *
- * Throws `TypeError` for an unknown option and for a scope requirement that is none.
+ * Throws `TypeError` for an unknown option, for a scope requirement that is none, and for rings without `peerAddress`.
  */
 export function protect<Claims = VerifiedClaims>(
-  options: ProtectOptions<Claims>,
+  options: ProtectFetchOptions<Claims>,
 ): <Context extends readonly unknown[]>(
   respond: AdmittedFetch<Context, Claims>,
 ) => ProtectedFetch<Context> {
-  const protection = createProtection(options)
+  const { peerAddress, ...protectOptions } = options
+  const protection = createProtection(protectOptions)
+  const seen = sightOf(options, peerAddress)
   return (respond) =>
     async (request, ...context) => {
       const announced: Field[] = []
-      const verdict = await protection.decide(request, (...field) => void announced.push(field))
+      const announce = (...field: Field): void => void announced.push(field)
+      const verdict = await protection.decide(seen(request, context), announce)
       const response = verdict.admitted
         ? await respond(request, verdict, ...context)
         : refusalResponse(verdict)
-      return announced.length === 0 ? response : withFields(response, announced)
+      return withFields(response, announced)
     }
+}
+
+/** Answers any request to a public route. */
+export type PublicFetch<Context extends readonly unknown[]> = (
+  request: Request,
+  ...context: Context
+) => Response | Promise<Response>
+
+/**
+ * Returns a wrapper for routes that anybody may call, without a token: it lets requests through as often as the public
+ * ring grants their address, and answers others with 429 and what it takes to wait correctly.
+ *
+ * Throws `TypeError` for an unknown option or without `peerAddress`, `RangeError` for a cost that no bucket can hold.
+ */
+export function limit(
+  options: LimitFetchOptions,
+): <Context extends readonly unknown[]>(respond: PublicFetch<Context>) => ProtectedFetch<Context> {
+  const { peerAddress, ...limitOptions } = options
+  const route = createPublicRoute(limitOptions)
+  const seen = sightOf(options, peerAddress)
+  return (respond) =>
+    async (request, ...context) => {
+      const announced: Field[] = []
+      const announce = (...field: Field): void => void announced.push(field)
+      const refusal = await route.decide(seen(request, context), announce)
+      if (refusal !== undefined) return refusalResponse(refusal)
+      return withFields(await respond(request, ...context), announced)
+    }
+}
+
+/** How a request is seen: as it is, or with the address that rings need. */
+function sightOf(
+  { rings }: { readonly rings?: object | undefined },
+  peerAddress: PeerAddress | undefined,
+): (request: Request, context: readonly unknown[]) => GuardedRequest {
+  if (rings === undefined && peerAddress === undefined) return (request) => request
+  if (rings === undefined || typeof peerAddress !== 'function') {
+    throw new TypeError('peerAddress: expected a function, together with rings')
+  }
+  return (request, context) => {
+    const { headers, url, method } = request
+    const address = peerAddress(request, ...(context as never[])) ?? undefined
+    return { headers, url, method, peerAddress: address }
+  }
 }
 
 type Field = readonly [name: string, value: string]
 
 /** In place where that is possible; the headers of some responses, those of `fetch` for example, are immutable. */
 function withFields(response: Response, fields: readonly Field[]): Response {
+  if (fields.length === 0) return response
   try {
     for (const [name, value] of fields) response.headers.set(name, value)
     return response

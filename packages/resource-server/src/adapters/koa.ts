@@ -12,6 +12,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createProtection, type ProtectOptions } from '../protection.ts'
+import { createPublicRoute, type LimitOptions } from '../rings/public-route.ts'
 import type { Admission, Refusal, VerifiedClaims } from '../verdict.ts'
 import { groupedFields } from './refusal-fields.ts'
 import { announcing, isAnswered } from './response-state.ts'
@@ -61,6 +62,30 @@ export function protect<Claims = VerifiedClaims>(
     } else {
       answerWith(verdict, context)
     }
+  }
+}
+
+/** Middleware of Koa for a public route. */
+export type LimitingMiddleware = (
+  context: GuardedContext<unknown>,
+  next: () => Promise<unknown>,
+) => Promise<unknown>
+
+/**
+ * Returns middleware for routes that anybody may call, without a token: it lets requests through as often as the public
+ * ring grants their address, and answers others with 429 and what it takes to wait correctly. The address is that of
+ * the connection, or what `addresses` makes of it; the setting `app.proxy` is not asked.
+ *
+ * Throws `TypeError` for an unknown option, and `RangeError` for a cost that no bucket can ever hold.
+ */
+export function limit(options: LimitOptions): LimitingMiddleware {
+  const route = createPublicRoute(options)
+  return async (context, next) => {
+    const decided = route.decide(context.req, announcing(context.res))
+    const refusal = decided instanceof Promise ? await decided : decided
+    if (isAnswered(context.res)) return
+    if (refusal === undefined) await next()
+    else answerWith(refusal, context)
   }
 }
 

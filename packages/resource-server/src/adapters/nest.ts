@@ -25,6 +25,7 @@ import {
 } from '@nestjs/common'
 import type { GuardedRequest } from '../guarded-request.ts'
 import { createProtection, type Protection, type ProtectOptions } from '../protection.ts'
+import { createPublicRoute, type LimitOptions } from '../rings/public-route.ts'
 import { createScopePolicies, type ScopeRequirement } from '../scope-requirement.ts'
 import type { Refusal, Admission as RequestAdmission, Verdict, VerifiedClaims } from '../verdict.ts'
 import { groupedFields } from './refusal-fields.ts'
@@ -94,6 +95,33 @@ export function protect<Claims = VerifiedClaims>(options: ProtectOptions<Claims>
   }
 }
 
+/**
+ * Returns a guard of Nest's kind for routes that anybody may call, without a token: it lets requests through as often
+ * as the public ring grants their address. Others end with the exception {@link RequestRefused}: 429, and what it takes
+ * to wait correctly. The address is that of the connection, or what `addresses` makes of it; no framework is asked.
+ *
+ * Throws `TypeError` for an unknown option, and `RangeError` for a cost that no bucket can ever hold.
+ */
+export function limit(options: LimitOptions): CanActivate {
+  const route = createPublicRoute(options)
+  return {
+    canActivate(context) {
+      if (context.getType() !== 'http') throw new TypeError('limit: expected an HTTP context')
+      const http = context.switchToHttp()
+      const [request, response] = [http.getRequest<NestRequest>(), http.getResponse<NestResponse>()]
+      const decided = route.decide(request.raw ?? request, announcing(response))
+      if (!(decided instanceof Promise)) return passOrRefuse(decided, response)
+      return decided.then((refusal) => passOrRefuse(refusal, response))
+    },
+  }
+}
+
+function passOrRefuse(refusal: Refusal | undefined, response: NestResponse): boolean {
+  if (isAnswered(response)) return false
+  if (refusal === undefined) return true
+  return refuse(refusal, response)
+}
+
 /** A request of Express, or one of Fastify around the message of `node:http`. */
 type NestRequest = GuardedRequest & { readonly raw?: GuardedRequest }
 
@@ -127,8 +155,12 @@ function conclude(
     keepAdmission(request, verdict)
     return true
   }
-  for (const [name, value] of groupedFields(verdict)) announcing(response)(name, value)
-  throw new RequestRefused(verdict)
+  return refuse(verdict, response)
+}
+
+function refuse(refusal: Refusal, response: NestResponse): never {
+  for (const [name, value] of groupedFields(refusal)) announcing(response)(name, value)
+  throw new RequestRefused(refusal)
 }
 
 /** The decision of each route, made when its first request comes. */
