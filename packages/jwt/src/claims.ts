@@ -27,6 +27,8 @@ export interface ExpectedClaims {
   readonly clockToleranceSeconds: number
   /** The longest acceptable `exp - iat`, in seconds; `undefined` for any. */
   readonly lifetimeSecondsMax: number | undefined
+  /** Whether `jti` may be missing, as some issuers leave it out. Default `false` (RFC 9068 section 2.2). */
+  readonly mayLackJti?: boolean
 }
 
 /** Why claims are not accepted. */
@@ -42,6 +44,10 @@ export type ClaimRefusal =
 
 /** RFC 9068 section 2.2. */
 const requiredClaims = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti']
+const requiredBesideJti = requiredClaims.filter((name) => name !== 'jti')
+
+/** For a token that may come without `jti` and does: what no `jti` can be. */
+const NAMELESS = ''
 
 /** Instants from here on cannot be told from their neighbours. */
 const INSTANT_END = 2 ** 53
@@ -52,7 +58,8 @@ const INSTANT_END = 2 ** 53
  * Refuses a required claim that is missing, a claim of the wrong type or empty (also an optional
  * one: a malformed `nbf` is not an absent one), and a `cnf` with neither of the confirmations we
  * know, which would otherwise pass as no confirmation. At `exp` plus the tolerance a token is
- * expired. The result holds the claims of {@link AccessTokenClaims} and no others.
+ * expired. The result holds the claims of {@link AccessTokenClaims} and no others; `jti` is empty
+ * where it may be missing and is.
  *
  * Does not check `scope` beyond its being a string, nor `typ`, the proof that `cnf` asks for, or
  * revocation.
@@ -64,9 +71,8 @@ export function checkAccessTokenClaims(
   expected: ExpectedClaims,
   nowSeconds: number,
 ): Parsed<AccessTokenClaims, ClaimRefusal> {
-  if (requiredClaims.some((name) => member(claims, name) === undefined)) {
-    return refused('claim_missing')
-  }
+  const required = expected.mayLackJti === true ? requiredBesideJti : requiredClaims
+  if (required.some((name) => member(claims, name) === undefined)) return refused('claim_missing')
   const formed = formOf(claims)
   if (formed === undefined) return refused('claim_malformed')
   const refusal = refusalOf(formed, expected, nowSeconds)
@@ -104,7 +110,8 @@ function formOf(claims: JsonObject): AccessTokenClaims | undefined {
   const iat = member(claims, 'iat')
   const jti = member(claims, 'jti')
   const clientId = member(claims, 'client_id')
-  if (!isText(iss) || !isText(sub) || !isText(jti) || !isText(clientId)) return undefined
+  if (!isText(iss) || !isText(sub) || !isText(clientId)) return undefined
+  if (jti !== undefined && !isText(jti)) return undefined
   if (!isAudience(aud) || !isInstant(exp) || !isInstant(iat)) return undefined
   const nbf = member(claims, 'nbf')
   const scope = member(claims, 'scope')
@@ -119,7 +126,7 @@ function formOf(claims: JsonObject): AccessTokenClaims | undefined {
     aud,
     exp,
     iat,
-    jti,
+    jti: jti ?? NAMELESS,
     client_id: clientId,
     ...(nbf === undefined ? {} : { nbf }),
     ...(scope === undefined ? {} : { scope }),

@@ -57,8 +57,9 @@ export interface GuardOptions<Claims = VerifiedClaims> extends IssuerOptions {
   /** Signature algorithms accepted. Default: ES256, EdDSA, RS256, PS256. */
   readonly algorithms?: readonly SignatureAlgorithm[]
   /**
-   * Whether `typ: JWT` or no `typ` passes for an access token, as some providers sign them. Default `false`:
-   * only `at+jwt` (RFC 9068 section 2.1). With `true`, an ID token of the same issuer and audience passes too.
+   * Whether `typ: JWT` or no `typ` passes for an access token, as some providers sign them. Default `false`: only
+   * `at+jwt` (RFC 9068 section 2.1). With `true`, an ID token for the same audience passes too if it has all claims of
+   * an access token and none of those that only ID tokens have. For issuers without a `profile`, which says it itself.
    */
   readonly acceptLegacyTyp?: boolean
   /** By how much the issuer's clock may differ from ours, in seconds, 0 to 60. Default 5. */
@@ -108,6 +109,7 @@ const KNOWN_OPTIONS: Readonly<Record<keyof GuardOptions, true>> = {
   audience: true,
   jwksUri: true,
   claims: true,
+  profile: true,
   algorithms: true,
   acceptLegacyTyp: true,
   clockToleranceSeconds: true,

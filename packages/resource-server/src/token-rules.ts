@@ -2,6 +2,7 @@
 import { createClaimsReader } from './claims-reader.ts'
 import { IssuerEndpoint } from './issuer-endpoint.ts'
 import { IssuerKeys } from './issuer-keys.ts'
+import { issuerProfile } from './issuer-profile.ts'
 import type { ResolvedGuardOptions } from './options.ts'
 import { FeedFollower } from './revocation/feed-follower.ts'
 import { createScopeReader } from './scope-claim.ts'
@@ -10,22 +11,26 @@ import type { ResolvedIssuer } from './trusted-issuers.ts'
 
 /** Makes the rules. Sends nothing and starts no timer. */
 export function rulesFrom(options: ResolvedGuardOptions): TokenRules {
-  const { algorithms, acceptLegacyTyp, clock, engine } = options
+  const { algorithms, clock, engine } = options
   const issuers = new Map(options.issuers.map((one) => [one.issuer, trustIn(one, options)]))
+  const types = new Set([...issuers.values()].flatMap(({ profile }) => [...profile.types]))
   return {
-    ...{ issuers, algorithms, acceptLegacyTyp, clock, engine },
+    ...{ issuers, algorithms, types, clock, engine },
     readScope: createScopeReader(),
     readClaims: createClaimsReader(options.claims),
   }
 }
 
 function trustIn(trusted: ResolvedIssuer, options: ResolvedGuardOptions): IssuerTrust {
-  const { clockToleranceSeconds, lifetimeSecondsMax } = options
+  const { clockToleranceSeconds, lifetimeSecondsMax, acceptLegacyTyp } = options
   const { issuer, audiences } = trusted
+  const profile = issuerProfile(trusted.profile, acceptLegacyTyp)
+  const { mayLackJti } = profile
   const keys = new IssuerKeys(trusted, options)
   return {
     keys,
-    expected: { issuer, audiences, clockToleranceSeconds, lifetimeSecondsMax },
+    expected: { issuer, audiences, clockToleranceSeconds, lifetimeSecondsMax, mayLackJti },
+    profile,
     feed: followerFor(trusted, keys, options),
   }
 }

@@ -38,6 +38,7 @@ import type { Clock } from '@mintmark/runtime'
 import { createAdmission, type VerifiedToken } from './admission.ts'
 import type { ClaimsReader } from './claims-reader.ts'
 import type { IssuerKeys } from './issuer-keys.ts'
+import { type IssuerProfile, typeName } from './issuer-profile.ts'
 import type { UnavailableCode } from './refusal.ts'
 import type { FeedFollower } from './revocation/feed-follower.ts'
 import { checkFor } from './revocation/revocation-check.ts'
@@ -48,6 +49,8 @@ import type { CachedVerdict } from './verdict-cache.ts'
 export interface IssuerTrust {
   readonly keys: IssuerKeys
   readonly expected: ExpectedClaims
+  /** How its tokens say it. */
+  readonly profile: IssuerProfile
   /** Its revocation feed, where that is followed. */
   readonly feed: FeedFollower | undefined
 }
@@ -57,7 +60,8 @@ export interface TokenRules {
   /** By issuer identifier. */
   readonly issuers: ReadonlyMap<string, IssuerTrust>
   readonly algorithms: ReadonlySet<string>
-  readonly acceptLegacyTyp: boolean
+  /** Values of `typ` that tokens of any of the issuers may have; see `IssuerProfile`. */
+  readonly types: ReadonlySet<string | undefined>
   readonly clock: Clock
   readonly engine: SignatureEngine
   /** See `createScopeReader`. */
@@ -112,6 +116,8 @@ export function judgeToken(token: AccessTokenValue, rules: TokenRules): MaybePro
 interface PresentedToken {
   readonly token: AccessTokenValue
   readonly jws: CompactJws
+  /** Its `typ`, see `typeName`. */
+  readonly type: string | undefined
   readonly claims: JsonObject
   readonly trust: IssuerTrust
 }
@@ -134,13 +140,14 @@ function judgeWithKey(
 /** @param isRight - Whether the signature is. */
 function judgeSigned(
   isRight: boolean,
-  { token, jws, claims, trust }: PresentedToken,
+  presented: PresentedToken,
   generation: number,
   rules: TokenRules,
 ): MaybePromise<TokenVerdict> {
   if (!isRight) return refused('bad_signature')
+  const { token, jws, trust } = presented
   const judgedAtWallSeconds = rules.clock.wallMs() / 1000
-  const verified = judgeClaims(claims, trust.expected, judgedAtWallSeconds, rules)
+  const verified = judgeClaims(presented, judgedAtWallSeconds, rules)
   if (!verified.ok) return verified
   const admission = createAdmission(verified.value, token, rules.engine)
   const verdict = {
@@ -170,24 +177,27 @@ function readToken(
   const jws = parseCompact(token.reveal())
   if (!jws.ok) return refused(violationOf(jws.violation))
   const { header, payload } = jws.value
-  if (!isAccessTokenType(header.typ, rules.acceptLegacyTyp)) return refused('wrong_type')
+  const type = typeName(header.typ)
+  if (!rules.types.has(type)) return refused('wrong_type')
   if (!rules.algorithms.has(header.alg)) return refused('algorithm_not_allowed')
   const claims = parseClaims(payload)
   if (!claims.ok) return refused('malformed_token')
   const issuer = member(claims.value, 'iss')
   const trust = typeof issuer === 'string' ? rules.issuers.get(issuer) : undefined
   if (trust === undefined) return refused('wrong_issuer')
-  return accepted({ token, jws: jws.value, claims: claims.value, trust })
+  if (!trust.profile.types.has(type)) return refused('wrong_type')
+  return accepted({ token, jws: jws.value, type, claims: claims.value, trust })
 }
 
 /** Everything that can be said about claims whose signature is right. */
 function judgeClaims(
-  claims: JsonObject,
-  expected: ExpectedClaims,
+  { claims: written, type, trust }: PresentedToken,
   nowWallSeconds: number,
   { readScope, readClaims }: TokenRules,
 ): Parsed<VerifiedToken, TokenViolation> {
-  const checked = checkAccessTokenClaims(claims, expected, nowWallSeconds)
+  const claims = trust.profile.read(written, type)
+  if (claims === undefined) return refused('wrong_type')
+  const checked = checkAccessTokenClaims(claims, trust.expected, nowWallSeconds)
   if (!checked.ok) return checked
   const scope = readScope(checked.value.scope)
   if (scope === undefined) return refused('claim_malformed')
@@ -196,13 +206,6 @@ function judgeClaims(
   return shown === undefined
     ? refused('claims_refused')
     : accepted({ claims: verified, shown, scope })
-}
-
-/** A media type is compared without regard to case and may leave out `application/` (RFC 7515 section 4.1.9). */
-function isAccessTokenType(typ: string | undefined, acceptLegacyTyp: boolean): boolean {
-  if (typ === 'at+jwt') return true
-  const name = typ?.toLowerCase().replace(/^application\//, '')
-  return name === 'at+jwt' || (acceptLegacyTyp && (name === undefined || name === 'jwt'))
 }
 
 function violationOf(violation: CompactViolation): TokenViolation {

@@ -1,5 +1,6 @@
 /** Which authorization servers a guard trusts, and for which audiences: the part of its options about issuers. */
 import { type IssuerIdentifier, parseIssuer } from '@mintmark/protocol'
+import { type IssuerProfileName, issuerProfileNames } from './issuer-profile.ts'
 import { audienceLengthMax, audiencesMax, issuersMax } from './limits.ts'
 import { checkNames, confidentialUrl, textList } from './option-value.ts'
 
@@ -11,6 +12,8 @@ export interface TrustedIssuer {
   readonly audience?: string | readonly string[]
   /** Where its JWK Set is. Default: what its server metadata says (RFC 8414). */
   readonly jwksUri?: string
+  /** In whose words its tokens are written. Default: the guard's `profile`. */
+  readonly profile?: IssuerProfileName
   /**
    * Where its revocation feed is, or `false` for an issuer that has none. Default: as `revocation.follow` says.
    */
@@ -30,6 +33,11 @@ export interface IssuerOptions {
   readonly audience?: string | readonly string[]
   /** Where the JWK Set of `issuer` is; skips server metadata. */
   readonly jwksUri?: string
+  /**
+   * In whose words tokens are written: `'auth0'`, `'cognito'`, `'entra'`, `'keycloak'` or `'okta'`, for issuers whose
+   * tokens have other claims or another `typ` than RFC 9068 asks for. Default `'rfc9068'`: none of that.
+   */
+  readonly profile?: IssuerProfileName
 }
 
 /** A trusted issuer with every default applied. */
@@ -37,6 +45,7 @@ export interface ResolvedIssuer {
   readonly issuer: IssuerIdentifier
   readonly audiences: readonly string[]
   readonly jwksUri: URL | undefined
+  readonly profile: IssuerProfileName
   /** `undefined`: as the option `revocation` says; `false`: none. */
   readonly revocationFeed: URL | false | undefined
 }
@@ -45,6 +54,7 @@ const KNOWN_OPTIONS: Readonly<Record<keyof TrustedIssuer, true>> = {
   issuer: true,
   audience: true,
   jwksUri: true,
+  profile: true,
   revocationFeed: true,
 }
 
@@ -54,16 +64,23 @@ const KNOWN_OPTIONS: Readonly<Record<keyof TrustedIssuer, true>> = {
  * Throws `TypeError` naming the option that is missing, malformed, or given next to one that excludes it.
  */
 export function resolveIssuers(options: IssuerOptions): readonly ResolvedIssuer[] {
-  const resolved = trustedIssuers(options).map(({ issuer, audience, jwksUri, revocationFeed }) => ({
-    issuer: issuerValue(issuer),
-    audiences: textList('audience', audience ?? options.audience, audiencesMax, audienceLengthMax),
-    jwksUri: jwksUri === undefined ? undefined : confidentialUrl('jwksUri', jwksUri),
-    revocationFeed: feedValue(revocationFeed),
-  }))
+  const resolved = trustedIssuers(options).map((trusted) => resolveIssuer(trusted, options))
   if (new Set(resolved.map(({ issuer }) => issuer)).size < resolved.length) {
     throw new TypeError('issuers: expected each issuer once')
   }
   return resolved
+}
+
+function resolveIssuer(trusted: TrustedIssuer, options: IssuerOptions): ResolvedIssuer {
+  const { issuer, jwksUri, revocationFeed } = trusted
+  const audience = trusted.audience ?? options.audience
+  return {
+    issuer: issuerValue(issuer),
+    audiences: textList('audience', audience, audiencesMax, audienceLengthMax),
+    jwksUri: jwksUri === undefined ? undefined : confidentialUrl('jwksUri', jwksUri),
+    profile: profileValue(trusted.profile ?? options.profile ?? 'rfc9068'),
+    revocationFeed: feedValue(revocationFeed),
+  }
 }
 
 /** The configured issuers in one form, not checked yet beyond their shape. */
@@ -88,6 +105,12 @@ function trustedIssuers({ issuer, issuers, jwksUri }: IssuerOptions): readonly T
 
 function feedValue(feed: unknown): URL | false | undefined {
   return feed === undefined || feed === false ? feed : confidentialUrl('revocationFeed', feed)
+}
+
+function profileValue(profile: unknown): IssuerProfileName {
+  const found = issuerProfileNames.find((name) => name === profile)
+  if (found !== undefined) return found
+  throw new TypeError(`profile: expected one of ${issuerProfileNames.join(', ')}`)
 }
 
 function issuerValue(issuer: unknown): IssuerIdentifier {

@@ -5,8 +5,11 @@
 import type { AccessTokenClaims, JsonObject, ScopeSet } from '@mintmark/protocol'
 import type { RefusalCode, RefusalError, RefusalReason, RefusalStatus } from './refusal.ts'
 
-/** The claims of a verified token: those of RFC 9068 by their types, all others as JSON values. */
-export type VerifiedClaims = AccessTokenClaims & JsonObject
+/**
+ * The claims of a verified token: those of RFC 9068 by their types, all others as JSON values. For an issuer with a
+ * `profile`, what it says in other words is also under the names of RFC 9068; some leave `jti` out.
+ */
+export type VerifiedClaims = Omit<AccessTokenClaims, 'jti'> & { readonly jti?: string } & JsonObject
 
 /**
  * The request carries an access token that is good here and now.

@@ -11,7 +11,13 @@ describe('the defaults of a guard', () => {
   test('are these', () => {
     const resolved = resolveOptions(enough)
     assert.deepEqual(resolved.issuers, [
-      { issuer, audiences: [audience], jwksUri: undefined, revocationFeed: undefined },
+      {
+        issuer,
+        audiences: [audience],
+        jwksUri: undefined,
+        profile: 'rfc9068',
+        revocationFeed: undefined,
+      },
     ])
     assert.deepEqual([...resolved.algorithms], ['ES256', 'EdDSA', 'RS256', 'PS256'])
     assert.equal(resolved.acceptLegacyTyp, false)

@@ -20,7 +20,8 @@ export interface RevocableClaims {
   readonly client_id: string
   readonly iat: number
   readonly exp: number
-  readonly jti: string
+  /** A token without one can be revoked by its client or its key only. */
+  readonly jti?: string
 }
 
 /** The token with these claims, signed by the key `kid`. */
@@ -33,7 +34,7 @@ export async function revocableToken(
     clientId: claims.client_id,
     issuedAtSeconds: Math.floor(claims.iat),
     expiresAtSeconds: Math.floor(claims.exp),
-    name: revokedTokenName(await engine.sha256(new TextEncoder().encode(claims.jti))),
+    name: revokedTokenName(await engine.sha256(new TextEncoder().encode(claims.jti ?? ''))),
     kid,
   }
 }
