@@ -118,10 +118,13 @@ test('returns the first answer, body and all, when a 401 is about the business [
 test('spends on each reason of the guard what it can gain, and no more [C6]', async (context) => {
   const curable = ['expired', 'revoked', 'unknown_key', 'bad_signature']
   const hopeless = [
+    'dpop_not_accepted',
     'lifetime_too_long',
     'malformed',
     'malformed_claim',
+    'missing_certificate',
     'missing_claim',
+    'not_bound',
     'not_yet_valid',
     'sender_constrained',
     'wrong_algorithm',

@@ -343,9 +343,6 @@ export const importedSecretsTriedMax = 3
 /** Characters of a distinguished name: a dozen long attributes. */
 export const distinguishedNameLengthMax = 2_048
 
-/** Octets of a certificate in a header: with RSA keys of 4,096 bits and many names they are 3,000. */
-export const clientCertificateBytesMax = 12_288
-
 /** Certificates from headers that are kept in the form in which they were read: one per client behind the proxy. */
 export const clientCertificatesRememberedMax = 1_000
 

@@ -28,6 +28,11 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['not_yet_valid', 'it is not valid yet; compare the clocks'],
   ['lifetime_too_long', 'it lives longer than the API accepts'],
   ['sender_constrained', 'it is bound to a key of its client'],
+  ['not_bound', 'it is not bound to a key or certificate as the API requires'],
+  ['dpop_not_accepted', 'the API takes no tokens bound to a key'],
+  ['wrong_proof_key', 'it is bound to another key'],
+  ['missing_certificate', 'it is bound to a certificate; connect with it'],
+  ['wrong_certificate', 'it is bound to another certificate'],
   ['revoked', 'it was revoked'],
 ])
 

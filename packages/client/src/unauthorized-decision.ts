@@ -138,10 +138,13 @@ function isAboutToken({ parameters }: Challenge): boolean {
  * values that are not ours, leave hope.
  */
 const hopeless: ReadonlySet<string> = new Set([
+  'dpop_not_accepted',
   'lifetime_too_long',
   'malformed',
   'malformed_claim',
+  'missing_certificate',
   'missing_claim',
+  'not_bound',
   'not_yet_valid',
   'sender_constrained',
   'wrong_algorithm',

@@ -101,6 +101,9 @@ const rows: readonly Row[] = [
   ['a missing claim', `${invalid}, reason="missing_claim"`, {}, noHelp],
   ['a token that is not valid yet', `${invalid}, reason="not_yet_valid"`, {}, noHelp],
   ['a lifetime that is too long', `${invalid}, reason="lifetime_too_long"`, {}, noHelp],
+  ['a token that has to be bound', `${invalid}, reason="not_bound"`, {}, noHelp],
+  ['a token of a scheme that is unknown', `${invalid}, reason="dpop_not_accepted"`, {}, noHelp],
+  ['a missing certificate', `${invalid}, reason="missing_certificate"`, {}, noHelp],
   ['a token that needs a proof', `${invalid}, reason="sender_constrained"`, {}, noHelp],
 
   // Bound tokens.

@@ -120,3 +120,6 @@ export const feedDepthMax = 4
 
 /** Revoked tokens in a feed: what fits into `feedLengthMax`. */
 export const revokedTokensMax = 1_048_576
+
+/** Octets of a certificate in a header: with RSA keys of 4,096 bits and many names they are 3,000. */
+export const clientCertificateBytesMax = 12_288

@@ -4,10 +4,10 @@
  * The path of a token seen before comes first and does no parsing, no I/O and no waiting.
  */
 import type { MaybePromise } from '@mintmark/jwt'
-import type { Checkpoints, Guard, GuardReadiness, Requirement } from './guard.ts'
+import type { Announce, Checkpoints, Guard, GuardReadiness, Requirement } from './guard.ts'
 import type { GuardedRequest } from './guarded-request.ts'
 import { type GuardOptions, type ResolvedGuardOptions, resolveOptions } from './options.ts'
-import { type PresentedToken, readPresentedToken } from './presented-token.ts'
+import { type PresentedToken, readPresentedToken, type TokenScheme } from './presented-token.ts'
 import { readinessOf } from './readiness.ts'
 import { createRefusalResponses, type RefusalResponses } from './refusal-response.ts'
 import type { RevocationCheck } from './revocation/revocation-check.ts'
@@ -16,6 +16,8 @@ import {
   type ScopePolicy,
   type ScopeRequirement,
 } from './scope-requirement.ts'
+import { openSenderRules } from './sender-binding/open-sender-rules.ts'
+import { createSenderJudge, type SenderJudge, schemesOf } from './sender-binding/sender-judge.ts'
 import { rulesFrom } from './token-rules.ts'
 import {
   type IssuerTrust,
@@ -47,6 +49,8 @@ class TokenGuard implements Guard<unknown> {
   readonly #rules: TokenRules
   readonly #judgeToken: TokenJudge
   readonly #responses: RefusalResponses
+  readonly #refusalOfSender: SenderJudge
+  readonly #isBindingRequired: boolean
   readonly #verdicts: VerdictCache
   readonly #policyFor: (requirement: ScopeRequirement<unknown>) => ScopePolicy<unknown>
   readonly #observer: ResolvedGuardOptions['observer']
@@ -55,7 +59,10 @@ class TokenGuard implements Guard<unknown> {
     const rules = rulesFrom(options)
     this.#rules = rules
     this.#judgeToken = (token) => judgeToken(token, rules)
-    this.#responses = createRefusalResponses(options.realm, options.resourceMetadataUrl)
+    const senders = openSenderRules(options.senders, options)
+    this.#responses = createRefusalResponses({ ...options, schemes: schemesOf(senders) })
+    this.#refusalOfSender = createSenderJudge(senders, this.#responses)
+    this.#isBindingRequired = senders.required !== undefined
     this.#verdicts = new VerdictCache(options.verdictCacheBytesMax)
     this.#policyFor = createScopePolicies()
     this.#observer = options.observer
@@ -75,8 +82,9 @@ class TokenGuard implements Guard<unknown> {
     request: GuardedRequest,
     requirement?: Requirement<unknown>,
     checkpoints?: Checkpoints,
+    announce?: Announce,
   ): MaybePromise<Verdict<unknown>> {
-    return unwrapped(this.#answer(request, requirement, checkpoints))
+    return unwrapped(this.#answer(request, requirement, checkpoints, announce))
   }
 
   ready(): GuardReadiness {
@@ -100,16 +108,18 @@ class TokenGuard implements Guard<unknown> {
     request: GuardedRequest,
     requirement: Requirement<unknown> | undefined,
     checkpoints?: Checkpoints,
+    announce?: Announce,
   ): CachedVerdict | MaybePromise<Verdict<unknown>> {
     const policy = this.#policyOf(requirement)
     const presented = readPresentedToken(request)
     if (!presented.ok) return this.#refuse(this.#responses.of(presented.violation))
     const known = this.#verdicts.find(presented.token, this.#rules.clock.wallMs() / 1000)
-    if (known !== undefined) return this.#conclude(known, presented, policy, checkpoints)
+    if (known !== undefined) return this.#conclude(known, presented, policy, checkpoints, announce)
     const untried = checkpoints?.beforeJudging()
-    if (!(untried instanceof Promise)) return this.#judge(untried, presented, policy, checkpoints)
+    if (!(untried instanceof Promise))
+      return this.#judge(untried, presented, policy, checkpoints, announce)
     return untried.then((refusal) =>
-      unwrapped(this.#judge(refusal, presented, policy, checkpoints)),
+      unwrapped(this.#judge(refusal, presented, policy, checkpoints, announce)),
     )
   }
 
@@ -127,12 +137,14 @@ class TokenGuard implements Guard<unknown> {
     presented: PresentedToken,
     policy: ScopePolicy<unknown> | undefined,
     checkpoints: Checkpoints | undefined,
+    announce: Announce | undefined,
   ): CachedVerdict | MaybePromise<Verdict<unknown>> {
     if (untried !== undefined) return this.#refuse(untried)
     const judged = this.#judgeToken(presented.token)
-    if (!(judged instanceof Promise)) return this.#answerTo(judged, presented, policy, checkpoints)
+    if (!(judged instanceof Promise))
+      return this.#answerTo(judged, presented, policy, checkpoints, announce)
     return judged.then((verdict) =>
-      unwrapped(this.#answerTo(verdict, presented, policy, checkpoints)),
+      unwrapped(this.#answerTo(verdict, presented, policy, checkpoints, announce)),
     )
   }
 
@@ -142,13 +154,17 @@ class TokenGuard implements Guard<unknown> {
     presented: PresentedToken,
     policy: ScopePolicy<unknown> | undefined,
     checkpoints: Checkpoints | undefined,
+    announce: Announce | undefined,
   ): CachedVerdict | MaybePromise<Verdict<unknown>> {
-    if (!judged.ok) return this.#refuse(this.#responseTo(judged))
+    if (!judged.ok) return this.#refuse(this.#responseTo(judged, presented.scheme))
     const verdict = judged.value
     this.#verdicts.keep(verdict)
     const begun = verdict.revocation?.feed.begin()
-    if (begun === undefined) return this.#conclude(verdict, presented, policy, checkpoints)
-    return begun.then(() => unwrapped(this.#conclude(verdict, presented, policy, checkpoints)))
+    if (begun === undefined)
+      return this.#conclude(verdict, presented, policy, checkpoints, announce)
+    return begun.then(() =>
+      unwrapped(this.#conclude(verdict, presented, policy, checkpoints, announce)),
+    )
   }
 
   /** What a good token, known or new, is answered with. */
@@ -157,8 +173,9 @@ class TokenGuard implements Guard<unknown> {
     presented: PresentedToken,
     policy: ScopePolicy<unknown> | undefined,
     checkpoints: Checkpoints | undefined,
+    announce: Announce | undefined,
   ): CachedVerdict | MaybePromise<Verdict<unknown>> {
-    const obstacle = this.#obstacleFor(verdict, presented, policy, checkpoints)
+    const obstacle = this.#obstacleFor(verdict, presented, policy, checkpoints, announce)
     if (!(obstacle instanceof Promise)) return obstacle ?? verdict
     return obstacle.then((refusal) => refusal ?? verdict.admission)
   }
@@ -172,63 +189,87 @@ class TokenGuard implements Guard<unknown> {
     presented: PresentedToken,
     policy: ScopePolicy<unknown> | undefined,
     checkpoints: Checkpoints | undefined,
+    announce: Announce | undefined,
   ): MaybePromise<Refusal | undefined> {
-    const revoked = verdict.revocation && this.#revocationObstacle(verdict.revocation)
+    const revoked =
+      verdict.revocation && this.#revocationObstacle(verdict.revocation, presented.scheme)
     if (revoked !== undefined) return revoked
-    const unproved = this.#senderObstacle(verdict, presented)
+    const unproved = this.#senderObstacle(verdict, presented, announce)
     const { admission } = verdict
-    if (unproved === undefined) return this.#limitOrLackOf(admission, policy, checkpoints)
-    if (!(unproved instanceof Promise)) return unproved
-    return unproved.then(
-      (refusal) => refusal ?? this.#limitOrLackOf(admission, policy, checkpoints),
-    )
+    const { scheme } = presented
+    if (unproved === undefined) return this.#limitOrLackOf(admission, scheme, policy, checkpoints)
+    return unproved instanceof Promise
+      ? this.#onceProved(unproved, verdict, scheme, policy, checkpoints)
+      : unproved
+  }
+
+  /** Apart, like everything that waits: a function with a closure in it makes room for it at every call. */
+  async #onceProved(
+    unproved: Promise<Refusal | undefined>,
+    { admission }: CachedVerdict,
+    scheme: TokenScheme,
+    policy: ScopePolicy<unknown> | undefined,
+    checkpoints: Checkpoints | undefined,
+  ): Promise<Refusal | undefined> {
+    return (await unproved) ?? this.#limitOrLackOf(admission, scheme, policy, checkpoints)
   }
 
   #limitOrLackOf(
     admission: Admission<unknown>,
+    scheme: TokenScheme,
     policy: ScopePolicy<unknown> | undefined,
     checkpoints: Checkpoints | undefined,
   ): MaybePromise<Refusal | undefined> {
-    if (checkpoints === undefined) return this.#lackOf(admission, policy)
+    if (checkpoints === undefined) return this.#lackOf(admission, scheme, policy)
     const limited = checkpoints.onceVerified(admission)
     const conclude = (refusal: Refusal | undefined) =>
-      refusal === undefined ? this.#lackOf(admission, policy) : this.#refuse(refusal)
+      refusal === undefined ? this.#lackOf(admission, scheme, policy) : this.#refuse(refusal)
     return limited instanceof Promise ? limited.then(conclude) : conclude(limited)
   }
 
-  #revocationObstacle(revocation: RevocationCheck): Refusal | undefined {
+  #revocationObstacle(revocation: RevocationCheck, scheme: TokenScheme): Refusal | undefined {
     const obstacle = revocation.obstacle()
     if (obstacle === undefined) return undefined
     return this.#refuse(
       obstacle === 'revoked'
-        ? this.#responses.of(obstacle)
+        ? this.#responses.of(obstacle, scheme)
         : this.#responses.unavailable(obstacle, revocation.feed.retryAfterSeconds()),
     )
   }
 
-  /** A bearer token proves nothing but itself; who presents a bound one has not proved possession here. */
+  /** A bearer token proves itself; where it is enough, nothing is looked at. */
   #senderObstacle(
     { confirmation }: CachedVerdict,
-    { scheme }: PresentedToken,
+    presented: PresentedToken,
+    announce: Announce | undefined,
   ): MaybePromise<Refusal | undefined> {
-    if (confirmation === undefined && scheme === 'Bearer') return undefined
-    const code = confirmation === undefined ? 'other_scheme' : 'sender_constrained'
-    return this.#refuse(this.#responses.of(code))
+    const { scheme } = presented
+    const isBearer = confirmation === undefined && scheme === 'Bearer'
+    if (isBearer && !this.#isBindingRequired) return undefined
+    const refusal = this.#refusalOfSender(confirmation, presented, announce)
+    if (refusal === undefined) return undefined
+    return refusal instanceof Promise ? this.#refuseLater(refusal) : this.#refuse(refusal)
   }
 
   /** The refusal of an admission whose scope is not enough for the route. */
   #lackOf(
     admission: Admission<unknown>,
+    scheme: TokenScheme,
     policy: ScopePolicy<unknown> | undefined,
   ): Refusal | undefined {
     if (policy === undefined || policy.permits(admission.scope, admission.claims)) return undefined
-    return this.#refuse(this.#responses.insufficientScope(policy.required))
+    return this.#refuse(this.#responses.insufficientScope(policy.required, scheme))
   }
 
-  #responseTo(refused: Exclude<TokenVerdict, { ok: true }>): Refusal {
+  #responseTo(refused: Exclude<TokenVerdict, { ok: true }>, scheme: TokenScheme): Refusal {
     return 'retryAfterSeconds' in refused
       ? this.#responses.unavailable(refused.violation, refused.retryAfterSeconds)
-      : this.#responses.of(refused.violation)
+      : this.#responses.of(refused.violation, scheme)
+  }
+
+  async #refuseLater(refusal: Promise<Refusal | undefined>): Promise<Refusal | undefined> {
+    const found = await refusal
+    return found && this.#refuse(found)
   }
 
   #refuse(refusal: Refusal): Refusal {

@@ -3,6 +3,7 @@
  * the network. Admissions are not events: they are the hot path.
  */
 import type { JwkSetEvent } from '@mintmark/jwt'
+import type { ReplayEvent } from '@mintmark/limits'
 import type { MetadataFailure } from './issuer-metadata.ts'
 import type { RefusalCode } from './refusal.ts'
 import type { FeedFailure } from './revocation/feed-failure.ts'
@@ -37,5 +38,11 @@ export type GuardEvent =
       /** Seconds since the issuer's last word; `undefined` when there was none. */
       readonly ageSeconds: number | undefined
     }
+  /** Told when an outage of the store of used proofs begins and when it is over. */
+  | ReplayEvent
+  /** Somebody who is no trusted proxy sent a certificate in a field. The certificate of the connection counts. */
+  | { readonly type: 'certificate_header_ignored' }
+  /** A trusted proxy sent a field that is no certificate: it is not configured as RFC 9440 has it. */
+  | { readonly type: 'certificate_header_unreadable' }
   /** Something happened to an issuer's key set. */
   | { readonly type: 'key_set'; readonly issuer: string; readonly event: JwkSetEvent }

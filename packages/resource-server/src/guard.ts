@@ -39,6 +39,9 @@ export interface Checkpoints {
   onceVerified(admission: Admission<unknown>): MaybePromise<Refusal | undefined>
 }
 
+/** Sets one header field on the answer to this request, whoever makes it: a refusal or the application. */
+export type Announce = (name: string, value: string) => void
+
 /**
  * Judges requests to one API. Made by `createGuard`; safe to share by everything in a process.
  *
@@ -47,15 +50,14 @@ export interface Checkpoints {
 export interface Guard<Claims = VerifiedClaims> {
   /**
    * Judges the access token of a request (RFC 6750, RFC 9068): grammar, type, algorithm, issuer, signature, claims,
-   * and the required scope, in that order. Claims are judged only behind a right signature; `iss` is read earlier
-   * because it chooses the keys.
+   * possession of what the token is bound to (RFC 9449, RFC 8705), and the required scope, in that order. Claims are
+   * judged only behind a right signature; `iss` is read earlier because it chooses the keys.
    *
    * Resolves with a {@link Verdict} for everything that a request can hold and everything that the network can do.
-   * Rejects with a `TypeError` for a requirement that is none, with what a scope predicate throws, and with an
-   * `InvariantViolation` for a mistake of ours; nothing is admitted then.
+   * Rejects with a `TypeError` for a requirement that is none, with what a scope predicate or a function that finds
+   * certificates throws, and with an `InvariantViolation` for a mistake of ours; nothing is admitted then.
    *
-   * What is revoked is known only where `revocation` says so. Does not check: sender constraints (a token with `cnf`
-   * is refused), whether a token was used before.
+   * What is revoked is known only where `revocation` says so. Does not check whether a token was used before.
    */
   check(request: GuardedRequest, requirement?: Requirement<Claims>): Promise<Verdict<Claims>>
   /**
@@ -64,11 +66,13 @@ export interface Guard<Claims = VerifiedClaims> {
    * reject with may be thrown.
    *
    * @param checkpoints - Questions in between. Default: none.
+   * @param announce - Called before the verdict is there, if at all: with the nonce for the next proof.
    */
   decide(
     request: GuardedRequest,
     requirement?: Requirement<Claims>,
     checkpoints?: Checkpoints,
+    announce?: Announce,
   ): MaybePromise<Verdict<Claims>>
   /** How well this guard can judge at the moment. Starts nothing. */
   ready(): GuardReadiness

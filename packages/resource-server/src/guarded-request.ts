@@ -23,8 +23,16 @@ export interface GuardedRequest {
    * `headers` afterwards is therefore not seen.
    */
   readonly rawHeaders?: readonly string[] | undefined
-  /** Absolute or relative; only its query is looked at, and only for a parameter named `access_token`. */
+  /**
+   * Absolute or relative; only its query is looked at, for a parameter named `access_token`, and its path for a token
+   * that is bound to a key.
+   */
   readonly url?: string | undefined
+  /**
+   * The URL before a router took the prefix of its mount off, as Express, Koa and others keep it; only looked at for a
+   * token that is bound to a key, in place of `url`.
+   */
+  readonly originalUrl?: string | undefined
   /** The request's method; only looked at for a token that is bound to a key. */
   readonly method?: string | undefined
   /**

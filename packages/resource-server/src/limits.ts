@@ -115,3 +115,31 @@ export const retryAfterSecondsMax = 300
 
 /** A revocation feed: what `@mintmark/protocol` reads at most, 8 MiB. */
 export const feedBytesMax = 8 * 1_024 * 1_024
+
+/**
+ * How old the `iat` of a DPoP proof without nonce may be, in seconds, by default and at most, and how far ahead of us.
+ * The same as at our token endpoint, so that a client which gets a token can use it. Each proof is remembered that
+ * long.
+ */
+export const proofAgeSecondsDefault = 300
+export const proofAgeSecondsMax = 3_600
+export const proofAheadSecondsMax = 60
+
+/** Mounts of one API behind its proxies, and the characters of their paths: they come from configuration. */
+export const publicPathsMax = 100
+export const publicPathLengthMax = 1_024
+
+/** How long a store of used proofs is waited for, in milliseconds: Redis near by answers in less than one. */
+export const replayDeadlineMsDefault = 25
+
+/** Upper end of that option: a request waits for it. */
+export const replayDeadlineMsMax = 1_000
+
+/** When to come back after that: a store that failed is asked again after a second. */
+export const proofStoreRetrySeconds = 1
+
+/** When to come back while no more proofs can be remembered: proofs are forgotten by the minute. */
+export const proofFullRetrySeconds = 10
+
+/** Certificates in header fields that are remembered as read: a fleet of that many callers, in about 5 MB. */
+export const certificatesRememberedMax = 1_000

@@ -24,6 +24,17 @@ export function booleanValue(name: string, value: unknown): boolean {
   throw new TypeError(`${name}: expected true or false`)
 }
 
+/** `value` as one of `choices`. */
+export function oneOf<Choice extends string>(
+  name: string,
+  value: unknown,
+  choices: readonly Choice[],
+): Choice {
+  const chosen = choices.find((choice) => choice === value)
+  if (chosen !== undefined) return chosen
+  throw new TypeError(`${name}: expected one of ${choices.join(', ')}`)
+}
+
 /** `value` as 1 to `lengthMax` visible ASCII characters and spaces: what may stand in a header field. */
 export function headerText(name: string, value: unknown, lengthMax: number): string {
   if (typeof value === 'string' && value.length <= lengthMax && /^[\x20-\x7e]+$/.test(value)) {

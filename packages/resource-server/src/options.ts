@@ -43,11 +43,17 @@ import {
   type RevocationOptions,
   resolveRevocation,
 } from './revocation/revocation-options.ts'
+import {
+  type ResolvedSenderBinding,
+  resolveSenderBinding,
+  SENDER_BINDING_OPTIONS,
+  type SenderBindingOptions,
+} from './sender-binding/binding-options.ts'
 import { type IssuerOptions, type ResolvedIssuer, resolveIssuers } from './trusted-issuers.ts'
 import type { VerifiedClaims } from './verdict.ts'
 
 /** The options of {@link createGuard}. */
-export interface GuardOptions<Claims = VerifiedClaims> extends IssuerOptions {
+export interface GuardOptions<Claims = VerifiedClaims> extends IssuerOptions, SenderBindingOptions {
   /**
    * What admissions show as `claims`, made of the claims of a token that is good in every other respect: once for each
    * token, synchronously. A token for which it throws or answers `undefined` is refused (`claims_refused`). It must not
@@ -95,6 +101,7 @@ export interface ResolvedGuardOptions {
   readonly resourceMetadataUrl: string | undefined
   readonly realm: string
   readonly verdictCacheBytesMax: number
+  readonly senders: ResolvedSenderBinding
   readonly clock: Clock
   readonly random: RandomSource
   readonly transport: Transport
@@ -118,6 +125,7 @@ const KNOWN_OPTIONS: Readonly<Record<keyof GuardOptions, true>> = {
   resourceMetadataUrl: true,
   realm: true,
   verdictCacheBytesMax: true,
+  ...SENDER_BINDING_OPTIONS,
   clock: true,
   random: true,
   transport: true,
@@ -141,6 +149,7 @@ export function resolveOptions(options: GuardOptions<unknown>): ResolvedGuardOpt
     acceptLegacyTyp: booleanValue('acceptLegacyTyp', options.acceptLegacyTyp ?? false),
     ...resolveLimits(options),
     ...resolveChallenge(options),
+    senders: resolveSenderBinding(options),
     ...resolvePorts(options),
   })
 }

@@ -24,6 +24,8 @@ export type TokenScheme = 'Bearer' | 'DPoP'
 /** The access token of a request and the scheme it came under. One object, because every request makes one. */
 export interface PresentedToken {
   readonly ok: true
+  /** Does not show when the rest is printed: the token stands in its headers. */
+  readonly request: GuardedRequest
   readonly scheme: TokenScheme
   readonly token: AccessTokenValue
 }
@@ -32,6 +34,23 @@ export interface PresentedToken {
 export type Presentation =
   | PresentedToken
   | { readonly ok: false; readonly violation: CredentialsViolation }
+
+class TokenOfRequest implements PresentedToken {
+  readonly ok = true
+  readonly scheme: TokenScheme
+  readonly token: AccessTokenValue
+  readonly #request: GuardedRequest
+
+  constructor(scheme: TokenScheme, token: AccessTokenValue, request: GuardedRequest) {
+    this.scheme = scheme
+    this.token = token
+    this.#request = request
+  }
+
+  get request(): GuardedRequest {
+    return this.#request
+  }
+}
 
 const SPACE = 0x20
 
@@ -49,7 +68,7 @@ export function readPresentedToken(request: GuardedRequest): Presentation {
   const scheme = schemeOf(value)
   if (scheme === undefined) return refused('other_scheme')
   if (hasTokenInQuery(request)) return refused('token_in_query')
-  return tokenAfter(scheme, value)
+  return tokenAfter(scheme, value, request)
 }
 
 /** A bare scheme counts too: a client that sent `Bearer` and no token meant this scheme. */
@@ -58,13 +77,13 @@ function schemeOf(value: string): TokenScheme | undefined {
   return /^dpop(?: |$)/i.test(value) ? 'DPoP' : undefined
 }
 
-function tokenAfter(scheme: TokenScheme, value: string): Presentation {
+function tokenAfter(scheme: TokenScheme, value: string, request: GuardedRequest): Presentation {
   let start = scheme.length
   while (value.charCodeAt(start) === SPACE) start += 1
   const token = value.slice(start)
   if (token === '') return refused('malformed_credentials')
   if (token.includes(',')) return refused('repeated_credentials')
-  return { ok: true, scheme, token: redact('access token', token) }
+  return new TokenOfRequest(scheme, redact('access token', token), request)
 }
 
 function refused(violation: CredentialsViolation): Presentation {

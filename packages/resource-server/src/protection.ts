@@ -3,7 +3,7 @@
  * whatever the framework. Adapters only carry requests in and answers out.
  */
 import type { MaybePromise } from '@mintmark/jwt'
-import type { Guard, Requirement } from './guard.ts'
+import type { Announce, Guard, Requirement } from './guard.ts'
 import type { GuardedRequest } from './guarded-request.ts'
 import { checkNames } from './option-value.ts'
 import { RequestAtRings } from './rings/request-at-rings.ts'
@@ -11,15 +11,14 @@ import { createRouteRings, type RingOptions } from './rings/route-rings.ts'
 import { createScopePolicies, type ScopeRequirement } from './scope-requirement.ts'
 import type { Verdict, VerifiedClaims } from './verdict.ts'
 
+export type { Announce } from './guard.ts'
+
 /** What `protect` takes, whatever the framework. */
 export interface ProtectOptions<Claims = VerifiedClaims> extends Partial<RingOptions> {
   readonly guard: Guard<Claims>
   /** Default: any good token will do. A member that is there but `undefined` is a `TypeError`. */
   readonly scope?: ScopeRequirement<Claims>
 }
-
-/** Sets one header field on the answer to this request, whoever makes it: a refusal or the application. */
-export type Announce = (name: string, value: string) => void
 
 /** The decision about requests to one protected route. */
 export interface Protection<Claims = VerifiedClaims> {
@@ -44,13 +43,15 @@ export function createProtection<Claims>(options: ProtectOptions<Claims>): Prote
   const requirement = requirementOf(options)
   if (options.rings === undefined) {
     assertNothingForRings(options)
-    return { decide: (request, _announce) => guard.decide(request, requirement) }
+    return {
+      decide: (request, announce) => guard.decide(request, requirement, undefined, announce),
+    }
   }
   const rings = createRouteRings({ ...options, rings: options.rings }, 'partner')
   return {
     decide(request, announce) {
       const passing = new RequestAtRings(rings, request, announce)
-      const verdict = guard.decide(request, requirement, passing)
+      const verdict = guard.decide(request, requirement, passing, announce)
       return verdict instanceof Promise
         ? verdict.then((later) => passing.conclude(later))
         : passing.conclude(verdict)

@@ -3,7 +3,8 @@
  * Both are values. They are shared between requests and frozen, so nothing done to one reaches another request.
  */
 import type { AccessTokenClaims, JsonObject, ScopeSet } from '@mintmark/protocol'
-import type { RefusalCode, RefusalError, RefusalReason, RefusalStatus } from './refusal.ts'
+import type { RefusalCode, RefusalError, RefusalStatus } from './refusal.ts'
+import type { RefusalReason } from './refusal-reason.ts'
 
 /**
  * The claims of a verified token: those of RFC 9068 by their types, all others as JSON values. For an issuer with a

@@ -40,8 +40,10 @@ function asRecordRequest({ headers, url }: AttackRequest): GuardedRequest {
   return { headers: record, url }
 }
 
+/** The guard says in more words than the corpus which proof of possession a request lacks. */
 function outcomeOf(verdict: Verdict): RefusalCode | 'admitted' {
-  return verdict.admitted ? 'admitted' : verdict.code
+  if (verdict.admitted) return 'admitted'
+  return verdict.code === 'certificate_missing' ? 'sender_constrained' : verdict.code
 }
 
 function expectedOf({ expect }: AttackCase): RefusalCode | 'admitted' {

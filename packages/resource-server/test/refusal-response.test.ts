@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parseChallenges, scopeOf } from '@mintmark/protocol'
-import type { LimitCode, RefusalCode } from '../src/refusal.ts'
-import { createRefusalResponses } from '../src/refusal-response.ts'
+import type { LimitCode, NonceViolation, RefusalCode } from '../src/refusal.ts'
+import { type ChallengeTexts, createRefusalResponses } from '../src/refusal-response.ts'
 import type { Refusal } from '../src/verdict.ts'
 
-const responses = createRefusalResponses('api', undefined)
+const texts: ChallengeTexts = {
+  realm: 'api',
+  resourceMetadataUrl: undefined,
+  schemes: ['Bearer'],
+}
+const responses = createRefusalResponses(texts)
 
-/** Every refusal but those of rings, which have a form of their own. */
-type ChallengedCode = Exclude<RefusalCode, LimitCode>
+/** Every refusal but those of rings and about nonces, which have a form of their own. */
+type ChallengedCode = Exclude<RefusalCode, LimitCode | NonceViolation>
 
 function refusalFor(code: ChallengedCode): Refusal {
   if (code === 'insufficient_scope') return responses.insufficientScope(scopeOf(['write', 'read']))
@@ -16,6 +21,8 @@ function refusalFor(code: ChallengedCode): Refusal {
     case 'keys_unavailable':
     case 'introspection_unavailable':
     case 'revocations_unknown':
+    case 'proof_store_unavailable':
+    case 'proofs_overflowing':
       return responses.unavailable(code, 7)
     default:
       return responses.of(code)
@@ -52,6 +59,65 @@ const answers: Readonly<Record<ChallengedCode, readonly [number, string, string]
     'sender_constrained',
     'The access token is bound to a key of its client',
   ),
+  token_not_bound: invalid('not_bound', 'The access token is not bound as it has to be here'),
+  dpop_not_accepted: invalid(
+    'dpop_not_accepted',
+    'Access tokens bound to a key are not accepted here',
+  ),
+  proof_missing: answer(
+    401,
+    'invalid_dpop_proof',
+    'missing_proof',
+    'The request carries no DPoP proof',
+  ),
+  proof_repeated: answer(
+    401,
+    'invalid_dpop_proof',
+    'repeated_proof',
+    'The request carries more than one DPoP proof',
+  ),
+  proof_malformed: answer(
+    401,
+    'invalid_dpop_proof',
+    'malformed_proof',
+    'The DPoP proof is malformed',
+  ),
+  proof_signature_wrong: answer(
+    401,
+    'invalid_dpop_proof',
+    'wrong_proof_signature',
+    'The signature of the DPoP proof is wrong',
+  ),
+  proof_misdirected: answer(
+    401,
+    'invalid_dpop_proof',
+    'wrong_proof_target',
+    'The DPoP proof is for another method or URL',
+  ),
+  proof_token_mismatch: answer(
+    401,
+    'invalid_dpop_proof',
+    'wrong_proof_token',
+    'The DPoP proof is for another access token',
+  ),
+  proof_key_mismatch: invalid('wrong_proof_key', 'The access token is bound to another key'),
+  proof_stale: answer(
+    401,
+    'invalid_dpop_proof',
+    'stale_proof',
+    'The DPoP proof is too old, or of a time to come',
+  ),
+  proof_replayed: answer(
+    401,
+    'invalid_dpop_proof',
+    'replayed_proof',
+    'The DPoP proof was used before',
+  ),
+  certificate_missing: invalid('missing_certificate', 'The access token is bound to a certificate'),
+  certificate_mismatch: invalid(
+    'wrong_certificate',
+    'The access token is bound to another certificate',
+  ),
   revoked: invalid('revoked', 'The access token was revoked'),
   inactive: invalid('inactive', 'The access token is not active'),
   insufficient_scope: answer(
@@ -63,6 +129,8 @@ const answers: Readonly<Record<ChallengedCode, readonly [number, string, string]
   ),
   keys_unavailable: unavailable('Access tokens cannot be verified for the moment'),
   introspection_unavailable: unavailable('Access tokens cannot be verified for the moment'),
+  proof_store_unavailable: unavailable('DPoP proofs cannot be checked for the moment'),
+  proofs_overflowing: unavailable('DPoP proofs cannot be checked for the moment'),
   revocations_unknown: unavailable(
     'Whether access tokens were revoked is not known for the moment',
   ),
@@ -147,7 +215,11 @@ describe('the answer to a refusal', () => {
 
   test('names realm and protected resource metadata from the configuration in every challenge', () => {
     const url = 'https://api.example/.well-known/oauth-protected-resource'
-    const configured = createRefusalResponses('Orders "v2"', url)
+    const configured = createRefusalResponses({
+      ...texts,
+      realm: 'Orders "v2"',
+      resourceMetadataUrl: url,
+    })
     const refusals = [
       configured.of('no_credentials'),
       configured.of('repeated_credentials'),

@@ -102,7 +102,7 @@ describe('a token', () => {
     ['a malformed scope', { scope: 'read  write' }, 'claim_malformed'],
     ['a scope that is a list', { scope: ['read'] }, 'claim_malformed'],
     ['a DPoP binding', { cnf: { jkt: 'thumbprint' } }, 'sender_constrained'],
-    ['a certificate binding', { cnf: { 'x5t#S256': 'thumbprint' } }, 'sender_constrained'],
+    ['a certificate binding', { cnf: { 'x5t#S256': 'thumbprint' } }, 'certificate_missing'],
     ['an unknown binding', { cnf: { jwk: {} } }, 'claim_malformed'],
     ['an empty binding', { cnf: {} }, 'claim_malformed'],
     ['a binding that is null', { cnf: null }, 'claim_malformed'],

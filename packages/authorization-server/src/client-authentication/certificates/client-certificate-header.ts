@@ -7,11 +7,12 @@
  *  (2) The proxy has to have verified the chain, and to remove the field from requests of others: that is what trusting
  *      it means.
  */
+import { clientCertificateField, parseClientCertificate } from '@mintmark/protocol'
 import type { Observer } from '@mintmark/runtime'
 import type { AuthorizationServerEvent } from '../../events.ts'
 import type { CallerAddresses } from '../../http/caller-address.ts'
 import { type HeaderValue, type PeerCertificate, severalHeaders } from '../../http/endpoint.ts'
-import { clientCertificateBytesMax, clientCertificatesRememberedMax } from '../../limits.ts'
+import { clientCertificatesRememberedMax } from '../../limits.ts'
 
 /** Where certificates come from when a proxy ends TLS. */
 export interface ClientCertificateOptions {
@@ -56,7 +57,7 @@ export function proxiedCertificate(
   }
 
   return (request, own) => {
-    const value = request.header(FIELD)
+    const value = request.header(clientCertificateField)
     if (!callers.isProxy(request.remoteAddress)) {
       if (value !== undefined) observer({ type: 'certificate_header_ignored' })
       return own()
@@ -67,20 +68,3 @@ export function proxiedCertificate(
     return certificate
   }
 }
-
-const FIELD = 'client-cert'
-
-/**
- * The certificate in the value of a `Client-Cert` field: a byte sequence of RFC 8941 section 3.3.5, which is base64
- * between colons. Refuses anything around it, parameters too, and more than 16 KiB.
- */
-export function parseClientCertificate(value: string): Uint8Array | undefined {
-  const text = BYTE_SEQUENCE.exec(value)?.[1]
-  if (text === undefined || text.length > (clientCertificateBytesMax * 4) / 3) return undefined
-  const bytes = Buffer.from(text, 'base64')
-  // Padding may be missing, stray bits may not be set: a certificate has one text.
-  const plain = bytes.toString('base64').replace(/=+$/, '')
-  return plain === text.replace(/=+$/, '') ? new Uint8Array(bytes) : undefined
-}
-
-const BYTE_SEQUENCE = /^ *:([A-Za-z0-9+/]+={0,2}): *$/

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { partnerCertificate } from '@mintmark/testkit'
-import fc from 'fast-check'
-import {
-  parseClientCertificate,
-  proxiedCertificate,
-} from '../../../src/client-authentication/certificates/client-certificate-header.ts'
+import { proxiedCertificate } from '../../../src/client-authentication/certificates/client-certificate-header.ts'
 import { createCallerAddresses } from '../../../src/http/caller-address.ts'
 import { type HeaderValue, severalHeaders } from '../../../src/http/endpoint.ts'
 
@@ -60,24 +56,3 @@ for (const value of [...unreadable, severalHeaders]) {
     assert.deepEqual(events, ['certificate_header_unreadable'])
   })
 }
-
-test('octets have one text in a field, with or without padding [A6]', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ minLength: 1, maxLength: 60 }), (octets) => {
-      const text = Buffer.from(octets).toString('base64')
-      assert.deepEqual(parseClientCertificate(`:${text}:`), octets)
-      assert.deepEqual(parseClientCertificate(`:${text.replace(/=+$/, '')}:`), octets)
-    }),
-    { numRuns: 100 },
-  )
-})
-
-test('no text makes reading a field throw [A6]', () => {
-  fc.assert(
-    fc.property(fc.string({ maxLength: 60 }), (text) => {
-      const octets = parseClientCertificate(text)
-      assert.ok(octets === undefined || octets.length > 0)
-    }),
-    { numRuns: 200 },
-  )
-})
