@@ -17,14 +17,14 @@ function generate(plan: LoadPlan): void {
   const again = plan.sleeps === true ? (task: () => void) => setTimeout(task, 1) : setImmediate
   const inTurn = cycle(plan.requests)
   const next = () => (isDone ? undefined : inTurn())
-  const pace =
-    plan.perSecond === undefined ? closedLoop(next) : openLoop(plan.perSecond, next, plan.givesUp)
+  // Warming up is never by the clock: what a server that is still being compiled falls behind by would be measured.
+  let pace = closedLoop(next)
   const warmUntilMs = performance.now() + plan.warmMs
   let measuring: { readonly startedAtMs: number; readonly usage: UsageReading } | undefined
   let isDone = false
 
   const driver: LoadDriver = {
-    idle: pace.idle,
+    idle: (connection) => pace.idle(connection),
     answered(response, latencyMs) {
       tally.add(response, measuring && latencyMs)
       if (tally.answers >= plan.answersMax) isDone = true
@@ -43,6 +43,7 @@ function generate(plan: LoadPlan): void {
     pace.turn(nowMs)
     if (measuring === undefined && nowMs >= warmUntilMs) {
       measuring = { startedAtMs: nowMs, usage: readUsage(plan) }
+      if (plan.perSecond !== undefined) pace = openLoop(plan.perSecond, next, plan.givesUp)
     }
     const elapsedMs = measuring === undefined ? 0 : nowMs - measuring.startedAtMs
     if (measuring !== undefined && (isDone || elapsedMs >= plan.measuredMs)) {

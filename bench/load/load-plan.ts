@@ -6,7 +6,7 @@ export interface LoadPlan {
   /** Complete requests as they go over the wire; taken in turn, across all connections. */
   readonly requests: readonly string[]
   readonly connections: number
-  /** An open loop instead: so many requests each second, whatever becomes of them. */
+  /** An open loop once warmed up: so many requests each second, whatever becomes of them. */
   readonly perSecond?: number | undefined
   /** In an open loop: whoever finds no idle connection gives up, instead of making everybody after it wait. */
   readonly givesUp?: boolean | undefined
