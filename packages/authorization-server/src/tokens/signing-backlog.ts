@@ -58,6 +58,12 @@ export class SigningBacklog {
     return Math.max(this.#count / signaturesWaitingMax, this.#costUs / this.#roomUs)
   }
 
+  /** Whether as many wait as are best signed together, and one turn has the time for all: slow signatures wait. */
+  get fillsTurn(): boolean {
+    if (this.#count < FULL_TURN_SIGNATURES) return false
+    return this.#costUs * this.#intolerableSlowness <= signingTurnMicrosecondsMax
+  }
+
   /** One more waits. @param costUs - What its signature usually costs. */
   add(costUs: number): void {
     if (this.#count === 0) this.#sinceMonotonicMs = this.#monotonicMs()
@@ -73,9 +79,8 @@ export class SigningBacklog {
     const nowMs = this.#monotonicMs()
     this.#elsewhereMs = Math.min(nowMs - this.#sinceMonotonicMs, elsewhereMsMax)
     this.#turnBeganAtMonotonicMs = nowMs
-    const slowness = Math.max(1, this.#ownSlowness / SLOWNESS_TOLERATED)
     const shareUs = this.#elsewhereMs * SIGNING_SHARE * MICROSECONDS_PER_MS
-    return Math.max(signingTurnMicrosecondsMax, shareUs) / slowness
+    return Math.max(signingTurnMicrosecondsMax, shareUs) / this.#intolerableSlowness
   }
 
   /** It has signed so many, which usually cost so much. */
@@ -93,6 +98,10 @@ export class SigningBacklog {
     this.#count -= count
     this.#costUs -= costUs
     this.#roomUs = roomFor(this.#waitMsMax(nowMs), this.#slowness)
+  }
+
+  get #intolerableSlowness(): number {
+    return Math.max(1, this.#ownSlowness / SLOWNESS_TOLERATED)
   }
 
   #waitMsMax(nowMs: number): number {

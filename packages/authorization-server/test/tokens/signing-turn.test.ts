@@ -49,14 +49,24 @@ test('signs no more in one turn than its share of time, and the rest in the turn
   assert.equal(answered, 20)
 })
 
+test('signs a whole turn of quick signatures at once, and what came after it at the end', async () => {
+  const turn = createSigningTurn(engine, seal, wallMs, new SigningBacklog(() => 0))
+  let answered = 0
+  for (let at = 0; at < 70; at++) turn.sign(es256, `jti-${at}`, undefined, () => answered++)
+  assert.equal(answered, 64)
+  await eventLoopTurns(1)
+  assert.equal(answered, 70)
+})
+
 test('says no at once when too many wait, and accepts again afterwards', async () => {
+  const eddsa = templateFor('EdDSA')
   const turn = createSigningTurn(engine, seal, wallMs, new SigningBacklog(() => 0))
   const ignore = (): void => undefined
   for (let at = 0; at < signaturesWaitingMax; at++)
-    assert.ok(turn.sign(es256, 'jti', undefined, ignore))
-  assert.equal(turn.sign(es256, 'jti', undefined, ignore), false)
+    assert.ok(turn.sign(eddsa, 'jti', undefined, ignore))
+  assert.equal(turn.sign(eddsa, 'jti', undefined, ignore), false)
   await eventLoopTurns(2)
-  assert.equal(turn.sign(es256, 'jti', undefined, ignore), true)
+  assert.equal(turn.sign(eddsa, 'jti', undefined, ignore), true)
   await eventLoopTurns(80)
 })
 
