@@ -55,8 +55,9 @@ export const requestsInProgressMax = 4_096
 
 /**
  * How long requests may be read in one turn of the event loop, and quick signatures made in between: three thousand
- * callers at once. Beyond it they wait for each other longer than for their turn after a 503. For how many of them the time is looked at once, and how long those may take at most in this reckoning:
- * anything more is a pause of the process.
+ * callers at once. Beyond it they wait for each other longer than for their turn after a 503. For how many of them the
+ * time is looked at once, and how long those may take at most in this reckoning: anything more is a pause of the
+ * process.
  */
 export const arrivalTurnMsMax = 150
 export const arrivalsPerLook = 64
