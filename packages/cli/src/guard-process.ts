@@ -1,20 +1,19 @@
 /** What `mintmark guard` runs, made from its settings. */
-import type { Rings } from '@mintmark/limits'
 import type { Guard } from '@mintmark/resource-server'
 import type { Observer } from '@mintmark/runtime'
 import type { Invocation } from './command.ts'
-import { type AnswerCounts, createAnswerCounts } from './forward-auth/answer-counts.ts'
+import { createAnswerCounts } from './forward-auth/answer-counts.ts'
 import type { GuardServerEvent } from './forward-auth/guard-log.ts'
-import type { Judgement } from './forward-auth/judge.ts'
+import { guardListenerSettings, guardListeners } from './guard-listeners.ts'
 import { guardRingSettings, guardRings } from './guard-rings.ts'
 import { type EventLog, startEventLog } from './serve-log.ts'
 import { requireIssuer } from './server-address.ts'
 
 /** The settings that it is made from. */
 export const guardProcessSettings = [
-  ...(['issuer', 'audience', 'scope', 'keySetUrl', 'acceptLegacyTyp'] as const),
-  ...(['host', 'port', 'mode', 'publicOrigin', 'trustedProxy', 'forwardedHeader'] as const),
-  ...(['adminPort', 'logLevel'] as const),
+  ...(['issuer', 'audience', 'keySetUrl', 'acceptLegacyTyp'] as const),
+  ...(['host', 'port', 'adminPort', 'logLevel'] as const),
+  ...guardListenerSettings,
   ...guardRingSettings,
 ] as const
 
@@ -43,13 +42,14 @@ export async function startGuardProcess(
   const observer: Observer<GuardServerEvent> = (event) => log?.observer(event)
   const counts = createAnswerCounts()
   const guard = await createConfiguredGuard(invocation, observer)
-  const listener = await guardListener(invocation, {
-    ...{ guard, rings: await guardRings(invocation) },
-    note: (judgement) => note(judgement, counts, observer),
+  const serving = await guardListeners(invocation, {
+    ...{ guard, rings: await guardRings(invocation), counts, observer },
   })
   const { startGuardServer } = await import('./forward-auth/guard-server.ts')
   const [host, port] = [settings.value('host'), settings.value('port')]
-  const server = await startGuardServer({ host, port, listener, clock: edge.clock })
+  const server = await startGuardServer({
+    ...{ host, port, listeners: serving.listeners, clock: edge.clock },
+  })
   const health = await startHealthPort(invocation, () => ({
     ...{ isServing: isServing(), readiness: guard.ready(), answers: counts.entries() },
   })).catch(async (error: unknown) => {
@@ -63,7 +63,7 @@ export async function startGuardProcess(
       const [origin, adminOrigin] = [server.origin, health?.origin]
       log?.lifecycle('ready', { origin, admin_origin: adminOrigin, keys: state })
       const where = adminOrigin === undefined ? '' : `, health ${adminOrigin}/health/ready`
-      output.notice(`ready, guard ${origin}/check${where}`)
+      output.notice(`ready, guard ${origin}${serving.path}${where}`)
       if (state === 'failing') output.notice('the keys cannot be had yet; until then, 503')
       if (!output.json) return
       const document = { ready: true, origin, admin_origin: adminOrigin ?? null, keys: state }
@@ -74,6 +74,7 @@ export async function startGuardProcess(
       await server.close(drainMs)
       // Last, so that a load balancer that asks meanwhile hears "not ready" instead of nothing.
       await health?.close()
+      serving.end()
       guard.dispose()
       log?.lifecycle('stopped')
     },
@@ -109,33 +110,6 @@ async function createConfiguredGuard(
   })
 }
 
-interface Parts {
-  readonly guard: Guard
-  readonly rings: Rings | undefined
-  readonly note: (judgement: Judgement) => void
-}
-
-async function guardListener({ settings }: GuardInvocation, { guard, rings, note }: Parts) {
-  const { clientAddressReader } = await import('@mintmark/limits')
-  const { loopbackNetworks, trustedPeers } = await import('./forward-auth/peers.ts')
-  const { createJudge } = await import('./forward-auth/judge.ts')
-  const { checkListener } = await import('./forward-auth/check-listener.ts')
-  const isGiven = settings.source('trustedProxy') !== 'default'
-  const networks = isGiven ? settings.value('trustedProxy') : loopbackNetworks
-  return checkListener({
-    judge: createJudge(guard, rings),
-    scope: settings.value('scope'),
-    publicOrigin: settings.value('publicOrigin'),
-    isTrusted: trustedPeers(networks),
-    addresses: clientAddressReader({
-      trustedProxies: networks,
-      header: settings.value('forwardedHeader'),
-    }),
-    mode: settings.value('mode'),
-    note,
-  })
-}
-
 async function startHealthPort(
   { settings }: GuardInvocation,
   report: Parameters<typeof import('./forward-auth/guard-health.ts').startHealth>[1],
@@ -144,15 +118,4 @@ async function startHealthPort(
   if (port === undefined) return undefined
   const { startHealth } = await import('./forward-auth/guard-health.ts')
   return await startHealth({ host: settings.value('host'), port }, report)
-}
-
-function note(
-  judgement: Judgement,
-  counts: AnswerCounts,
-  observer: Observer<GuardServerEvent>,
-): void {
-  counts.count(judgement)
-  if (judgement.admitted) return
-  const { code, status } = judgement.refusal
-  observer({ type: 'request_refused', code, status })
 }

@@ -1,6 +1,7 @@
 /** The settings that only `mintmark guard` has. */
+import { guardBodyBytesDefault } from './limits.ts'
 import { optional, withDefault } from './setting.ts'
-import { choice, single, toggle, url } from './setting-kind.ts'
+import { choice, single, toggle, url, wholeNumber } from './setting-kind.ts'
 
 /** An origin: scheme, host and port, and nothing behind them. */
 const origin = single(
@@ -18,6 +19,21 @@ export const guardSettings = {
     choice('<proxy>', ['generic', 'nginx']),
     'which proxy asks: nginx, or one that passes on what it is answered (Envoy, Traefik, Caddy)',
     'generic',
+  ),
+  upstream: optional(
+    origin,
+    'origin of the API: pass admitted requests on to it, instead of answering a proxy',
+  ),
+  keepAuthorization: withDefault(toggle, 'pass the access token on to the --upstream too', false),
+  upstreamTimeoutSeconds: withDefault(
+    wholeNumber('<seconds>', 1, 3_600),
+    'how long the --upstream and the client may send nothing',
+    60,
+  ),
+  bodyBytesMax: withDefault(
+    wholeNumber('<bytes>', 0, Number.MAX_SAFE_INTEGER),
+    'longest body that is passed on to the --upstream',
+    guardBodyBytesDefault,
   ),
   publicOrigin: optional(
     origin,

@@ -130,3 +130,18 @@ export const guardSweepMs = 1_000
 
 /** What a guard gives requests under way, once it accepts no more. */
 export const guardStopMs = 10_000
+
+/** Body of a request that a guard passes on, unless a setting says otherwise: a scanned document. */
+export const guardBodyBytesDefault = 16 * 1024 * 1024
+
+/** What is read and dropped of a refused request's body, so that its connection can be used again. */
+export const droppedBytesMax = 64 * 1024
+
+/** Header section of an answer that is passed back: as much as clients take. */
+export const upstreamHeaderBytesMax = 32 * 1024
+
+/** How long an unused connection to an API is kept: less than the 5 s after which Node itself closes one. */
+export const upstreamIdleMs = 4_000
+
+/** Connections to an API at the same time; further requests wait for one, at most their time. */
+export const upstreamConnectionsMax = 512

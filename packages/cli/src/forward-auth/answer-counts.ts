@@ -4,8 +4,8 @@ import type { Judgement } from './judge.ts'
 /** Counts of answers by outcome. */
 export interface AnswerCounts {
   count(judgement: Judgement): void
-  /** Of the guard itself in front of an upstream: what went wrong behind it. */
-  countFailure(code: string): void
+  /** An admitted request to which the API gave no whole answer. */
+  countFailure(code: string, status: number): void
   entries(): readonly AnswerCount[]
 }
 
@@ -32,7 +32,7 @@ export function createAnswerCounts(): AnswerCounts {
       if (judgement.admitted) add('admitted', 200)
       else add(judgement.refusal.code, judgement.refusal.status)
     },
-    countFailure: (code) => add(code, 502),
+    countFailure: add,
     entries: () => [...counts.values()].map((entry) => ({ ...entry })),
   }
 }

@@ -1,5 +1,11 @@
 /** A server of `node:http` with the limits of a guard, and a stop that loses no request. */
-import { createServer, type RequestListener, type Server } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import { bindServer } from '@mintmark/authorization-server'
 import { type Clock, sleep } from '@mintmark/runtime'
 import {
@@ -11,12 +17,21 @@ import {
   guardSweepMs,
 } from '../limits.ts'
 
+/** What answers requests. */
+export interface GuardListeners {
+  readonly respond: RequestListener
+  /** For a request that waits with its body for `100 Continue`. Default: it gets that at once. */
+  readonly respondBeforeBody?: RequestListener
+  /** For one with another expectation. Default: 417. */
+  readonly refuseExpectation?: RequestListener
+}
+
 /** Where and what a guard serves. */
 export interface GuardServerOptions {
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
-  readonly listener: RequestListener
+  readonly listeners: GuardListeners
   readonly clock: Clock
 }
 
@@ -31,12 +46,18 @@ export interface GuardServer {
 
 /** Rejects with `ListenError` when the port cannot be had. */
 export async function startGuardServer(options: GuardServerOptions): Promise<GuardServer> {
-  const { listener, clock } = options
+  const { listeners, clock } = options
   let isStopping = false
-  const http = createServer(serverLimits, (request, response) => {
-    if (isStopping) response.setHeader('connection', 'close')
-    return listener(request, response)
-  })
+  const unlessStopping =
+    (listener: RequestListener) => (request: IncomingMessage, response: ServerResponse) => {
+      if (isStopping) response.setHeader('connection', 'close')
+      return listener(request, response)
+    }
+  const http = createServer(serverLimits, unlessStopping(listeners.respond))
+  const { respondBeforeBody, refuseExpectation } = listeners
+  if (respondBeforeBody !== undefined) http.on('checkContinue', unlessStopping(respondBeforeBody))
+  if (refuseExpectation !== undefined)
+    http.on('checkExpectation', unlessStopping(refuseExpectation))
   // Their size is bounded; beyond a number of them, `node:http` would leave some out without a word.
   http.maxHeadersCount = 0
   http.setTimeout(guardIdleTimeoutMs)
