@@ -45,6 +45,7 @@ describe('benchmarks in smoke mode', () => {
     ['steady-renewal', 1, 'client.token()'],
     ['start-up', 1, '@mintmark/client'],
     ['guard', 3, 'guard.check'],
+    ['guarded-apps', 3, ' + mintmark'],
     // Decisions in Redis are left out where there is none.
     ['limits', hasRedis ? 4 : 2, 'bucket'],
   ] as const) {
