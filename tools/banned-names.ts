@@ -102,6 +102,11 @@ export const nameExceptions: readonly NameException[] = [
   },
   { below: 'tests/system/adapters/', identifier: 'data', reason: 'the body in axios' },
   {
+    below: 'packages/resource-server/src/adapters/fastify.ts',
+    identifier: 'handler',
+    reason: 'what a route of Fastify calls its function',
+  },
+  {
     below: 'packages/resource-server/test/adapters/',
     identifier: 'preHandler',
     reason: 'a hook of Fastify',

@@ -6,6 +6,7 @@
 import type { MaybePromise } from '@mintmark/jwt'
 import type { Announce, Checkpoints, Guard, GuardReadiness, Requirement } from './guard.ts'
 import type { GuardedRequest } from './guarded-request.ts'
+import { metadataFrom, type ResourceMetadata } from './metadata/resource-metadata.ts'
 import { type GuardOptions, type ResolvedGuardOptions, resolveOptions } from './options.ts'
 import { type PresentedToken, readPresentedToken, type TokenScheme } from './presented-token.ts'
 import { readinessOf } from './readiness.ts'
@@ -46,6 +47,7 @@ export function createGuard<Claims = VerifiedClaims>(options: GuardOptions<Claim
 }
 
 class TokenGuard implements Guard<unknown> {
+  readonly metadata: ResourceMetadata | undefined
   readonly #rules: TokenRules
   readonly #judgeToken: TokenJudge
   readonly #responses: RefusalResponses
@@ -59,8 +61,11 @@ class TokenGuard implements Guard<unknown> {
     const rules = rulesFrom(options)
     this.#rules = rules
     this.#judgeToken = (token) => judgeToken(token, rules)
+    this.metadata = metadataFrom(options)
+    const resourceMetadataUrl = this.metadata?.url ?? options.resourceMetadataUrl
     const senders = openSenderRules(options.senders, options)
-    this.#responses = createRefusalResponses({ ...options, schemes: schemesOf(senders) })
+    const schemes = schemesOf(senders)
+    this.#responses = createRefusalResponses({ ...options, resourceMetadataUrl, schemes })
     this.#refusalOfSender = createSenderJudge(senders, this.#responses)
     this.#isBindingRequired = senders.required !== undefined
     this.#verdicts = new VerdictCache(options.verdictCacheBytesMax)

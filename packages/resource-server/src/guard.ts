@@ -1,6 +1,7 @@
 /** The guard as its callers see it: requests in, verdicts out, and whether it can judge at the moment. */
 import type { MaybePromise } from '@mintmark/jwt'
 import type { GuardedRequest } from './guarded-request.ts'
+import type { ResourceMetadata } from './metadata/resource-metadata.ts'
 import type { ScopeRequirement } from './scope-requirement.ts'
 import type { Admission, Refusal, Verdict, VerifiedClaims } from './verdict.ts'
 
@@ -74,6 +75,8 @@ export interface Guard<Claims = VerifiedClaims> {
     checkpoints?: Checkpoints,
     announce?: Announce,
   ): MaybePromise<Verdict<Claims>>
+  /** The metadata of the resource that it protects (RFC 9728); `undefined` without option `resource`. */
+  readonly metadata: ResourceMetadata | undefined
   /** How well this guard can judge at the moment. Starts nothing. */
   ready(): GuardReadiness
   /**

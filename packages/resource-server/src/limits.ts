@@ -143,3 +143,9 @@ export const proofFullRetrySeconds = 10
 
 /** Certificates in header fields that are remembered as read: a fleet of that many callers, in about 5 MB. */
 export const certificatesRememberedMax = 1_000
+
+/** A name for people, and no text. */
+export const resourceNameLengthMax = 256
+
+/** As long as a scope may be that is asked for. */
+export const scopesSupportedLengthMax = 4_096

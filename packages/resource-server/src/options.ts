@@ -30,6 +30,11 @@ import {
   verdictCacheBytesMax,
 } from './limits.ts'
 import {
+  type ResolvedResource,
+  type ResourceOptions,
+  resolveResource,
+} from './metadata/resource-options.ts'
+import {
   booleanValue,
   checkNames,
   confidentialUrl,
@@ -74,7 +79,15 @@ export interface GuardOptions<Claims = VerifiedClaims> extends IssuerOptions, Se
   readonly lifetimeSecondsMax?: number
   /** Whether and how the issuers' revocation feeds are followed. Default: not at all. */
   readonly revocation?: RevocationOptions
-  /** URL of the protected resource metadata (RFC 9728), put into every challenge. Default: none. */
+  /**
+   * What the API is called and says about itself (RFC 9728). Challenges then name the address of its metadata, and the
+   * adapters' `metadata` serves it there. Default: nothing.
+   */
+  readonly resource?: ResourceOptions
+  /**
+   * URL of metadata that something else serves, put into every challenge. Default: that of `resource`. A `TypeError`
+   * together with `resource`.
+   */
   readonly resourceMetadataUrl?: string
   /** Protection space named in challenges, 1 to 128 visible ASCII characters or spaces. Default `'api'`. */
   readonly realm?: string
@@ -98,6 +111,7 @@ export interface ResolvedGuardOptions {
   readonly clockToleranceSeconds: number
   readonly lifetimeSecondsMax: number | undefined
   readonly revocation: ResolvedRevocation | undefined
+  readonly resource: ResolvedResource | undefined
   readonly resourceMetadataUrl: string | undefined
   readonly realm: string
   readonly verdictCacheBytesMax: number
@@ -122,6 +136,7 @@ const KNOWN_OPTIONS: Readonly<Record<keyof GuardOptions, true>> = {
   clockToleranceSeconds: true,
   lifetimeSecondsMax: true,
   revocation: true,
+  resource: true,
   resourceMetadataUrl: true,
   realm: true,
   verdictCacheBytesMax: true,
@@ -189,8 +204,12 @@ function resolveLimits(options: GuardOptions<unknown>) {
   }
 }
 
-function resolveChallenge({ realm, resourceMetadataUrl }: GuardOptions<unknown>) {
+function resolveChallenge({ realm, resource, resourceMetadataUrl }: GuardOptions<unknown>) {
+  if (resource !== undefined && resourceMetadataUrl !== undefined) {
+    throw new TypeError('resourceMetadataUrl: expected without resource, which has one')
+  }
   return {
+    resource: resource === undefined ? undefined : resolveResource(resource),
     realm: headerText('realm', realm ?? 'api', realmLengthMax),
     resourceMetadataUrl:
       resourceMetadataUrl === undefined

@@ -11,7 +11,13 @@ const hooks = registerHooks({
   },
 })
 
-export const { auth, Client, ClientCredentialsProvider, StreamableHTTPClientTransport } =
-  await import('@modelcontextprotocol/client')
+export const {
+  auth,
+  Client,
+  ClientCredentialsProvider,
+  discoverOAuthProtectedResourceMetadata,
+  extractWWWAuthenticateParams,
+  StreamableHTTPClientTransport,
+} = await import('@modelcontextprotocol/client')
 
 hooks.deregister()

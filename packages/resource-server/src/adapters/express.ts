@@ -10,10 +10,11 @@
  * ```
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { MetadataOptions } from '../metadata/metadata-answer.ts'
 import { createProtection, type ProtectOptions } from '../protection.ts'
 import { createPublicRoute, type LimitOptions } from '../rings/public-route.ts'
 import type { Admission, Refusal, Verdict, VerifiedClaims } from '../verdict.ts'
-import { sendRefusal } from './node.ts'
+import { metadata as nodeMetadata, sendRefusal } from './node.ts'
 import { admissionOf, admissionWith, keepAdmission } from './request-admission.ts'
 import { announcing, isAnswered } from './response-state.ts'
 
@@ -101,5 +102,20 @@ function conclude(
     next()
   } else {
     sendRefusal(response, verdict)
+  }
+}
+
+/**
+ * Returns middleware that answers requests for the metadata of the guard's resource (RFC 9728). It belongs on the
+ * application itself: the address is one of the whole origin.
+ *
+ * Throws `TypeError` for a guard without option `resource`.
+ */
+export function metadata(
+  options: MetadataOptions,
+): (request: IncomingMessage, response: ServerResponse, next: () => void) => void {
+  const answers = nodeMetadata(options)
+  return (request, response, next) => {
+    if (!answers(request, response)) next()
   }
 }

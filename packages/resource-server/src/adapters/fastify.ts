@@ -14,6 +14,7 @@
  * ```
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createMetadataResponder, type MetadataOptions } from '../metadata/metadata-answer.ts'
 import { createProtection, type ProtectOptions } from '../protection.ts'
 import { createPublicRoute, type LimitOptions } from '../rings/public-route.ts'
 import type { Admission, Refusal, Verdict, VerifiedClaims } from '../verdict.ts'
@@ -128,8 +129,38 @@ function conclude(
   }
 }
 
-function answerWith(refusal: Refusal, reply: GuardedFastifyReply): void {
+function answerWith(
+  refusal: Pick<Refusal, 'headers' | 'body'> & { readonly status: number },
+  reply: GuardedFastifyReply,
+): void {
   reply.code(refusal.status)
   for (const [name, value] of groupedFields(refusal)) reply.header(name, value)
   reply.send(refusal.body)
+}
+
+/** A route of Fastify: for `app.route`. */
+export interface MetadataRoute {
+  method: 'GET'
+  url: string
+  handler: (request: GuardedFastifyRequest, reply: GuardedFastifyReply) => unknown
+}
+
+/**
+ * The route that serves the metadata of the guard's resource (RFC 9728): `app.route(metadata({ guard }))`, on the
+ * application itself or in a context without prefix.
+ *
+ * Throws `TypeError` for a guard without option `resource`.
+ */
+export function metadata({ guard }: MetadataOptions): MetadataRoute {
+  const respond = createMetadataResponder(guard)
+  const target = guard.metadata?.target ?? ''
+  return {
+    method: 'GET',
+    url: target,
+    handler(_request, reply) {
+      const answer = respond('GET', target)
+      if (answer !== undefined) answerWith(answer, reply)
+      return reply
+    },
+  }
 }

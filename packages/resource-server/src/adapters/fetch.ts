@@ -3,6 +3,7 @@
  */
 import type { Guard } from '../guard.ts'
 import type { GuardedRequest } from '../guarded-request.ts'
+import { createMetadataResponder, type MetadataOptions } from '../metadata/metadata-answer.ts'
 import { createProtection, type ProtectOptions } from '../protection.ts'
 import { createPublicRoute, type LimitOptions } from '../rings/public-route.ts'
 import type { Admission, Refusal, VerifiedClaims } from '../verdict.ts'
@@ -132,4 +133,24 @@ function withFields(response: Response, fields: readonly Field[]): Response {
 export function refusalResponse(refusal: Refusal): Response {
   const headers = refusal.headers.map(([name, value]): [string, string] => [name, value])
   return new Response(refusal.body, { status: refusal.status, headers })
+}
+
+/**
+ * Returns a function that answers requests for the metadata of the guard's resource (RFC 9728), and no others:
+ *
+ * ```ts
+ * const answerMetadata = metadata({ guard })
+ * export default { fetch: (request) => answerMetadata(request) ?? decisions(request) }
+ * ```
+ *
+ * Throws `TypeError` for a guard without option `resource`.
+ */
+export function metadata({ guard }: MetadataOptions): (request: Request) => Response | undefined {
+  const respond = createMetadataResponder(guard)
+  return ({ method, url }) => {
+    const answer = respond(method, new URL(url).pathname)
+    if (answer === undefined) return undefined
+    const headers = answer.headers.map(([name, value]): [string, string] => [name, value])
+    return new Response(method === 'HEAD' ? null : answer.body, { status: answer.status, headers })
+  }
 }

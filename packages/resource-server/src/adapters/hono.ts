@@ -11,10 +11,11 @@
  */
 import type { Context, MiddlewareHandler } from 'hono'
 import type { GuardedRequest } from '../guarded-request.ts'
+import type { MetadataOptions } from '../metadata/metadata-answer.ts'
 import { createProtection, type ProtectOptions } from '../protection.ts'
 import { createPublicRoute, type LimitOptions } from '../rings/public-route.ts'
 import type { Admission, VerifiedClaims } from '../verdict.ts'
-import { refusalResponse } from './fetch.ts'
+import { metadata as fetchMetadata, refusalResponse } from './fetch.ts'
 
 /** What the middleware adds to the environment of an application: the variable `admission`. */
 export interface AdmittedEnv<Claims = VerifiedClaims> {
@@ -112,4 +113,19 @@ function messageOf(context: Context): GuardedRequest {
 
 function isMessage(incoming: unknown): incoming is GuardedRequest {
   return Array.isArray((incoming as GuardedRequest | undefined)?.rawHeaders)
+}
+
+/**
+ * Returns middleware, for `app.use`, that answers requests for the metadata of the guard's resource (RFC 9728).
+ *
+ * Throws `TypeError` for a guard without option `resource`.
+ */
+export function metadata(options: MetadataOptions): MiddlewareHandler {
+  const answer = fetchMetadata(options)
+  return async (context, next) => {
+    const response = answer(context.req.raw)
+    if (response !== undefined) return response
+    await next()
+    return undefined
+  }
 }

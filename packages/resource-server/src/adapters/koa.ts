@@ -11,6 +11,7 @@
  * ```
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createMetadataResponder, type MetadataOptions } from '../metadata/metadata-answer.ts'
 import { createProtection, type ProtectOptions } from '../protection.ts'
 import { createPublicRoute, type LimitOptions } from '../rings/public-route.ts'
 import type { Admission, Refusal, VerifiedClaims } from '../verdict.ts'
@@ -89,9 +90,31 @@ export function limit(options: LimitOptions): LimitingMiddleware {
   }
 }
 
-function answerWith(refusal: Refusal, context: GuardedContext<unknown>): void {
+function answerWith(
+  refusal: Pick<Refusal, 'headers' | 'body'> & { readonly status: number },
+  context: GuardedContext<unknown>,
+): void {
   // The body first: setting it makes Koa choose a status or a content type, which the refusal knows better.
   context.body = refusal.body === '' ? null : refusal.body
   context.status = refusal.status
   for (const [name, value] of groupedFields(refusal)) context.set(name, value)
+}
+
+/**
+ * Returns middleware that answers requests for the metadata of the guard's resource (RFC 9728).
+ *
+ * Throws `TypeError` for a guard without option `resource`.
+ */
+export function metadata({
+  guard,
+}: MetadataOptions): (
+  context: GuardedContext<unknown>,
+  next: () => Promise<unknown>,
+) => Promise<unknown> {
+  const respond = createMetadataResponder(guard)
+  return async (context, next) => {
+    const answer = respond(context.req.method ?? '', context.originalUrl)
+    if (answer === undefined) return await next()
+    return answerWith(answer, context)
+  }
 }

@@ -2,9 +2,10 @@
  * The guard for NestJS, on Express or Fastify: a guard of Nest's kind, and two decorators.
  *
  * ```ts
- * import { Admission, protect, Scope } from '@mintmark/resource-server/nest'
+ * import { Admission, metadata, protect, Scope } from '@mintmark/resource-server/nest'
  *
  * app.useGlobalGuards(protect({ guard }))
+ * app.use(metadata({ guard })) // for a guard with option resource
  *
  * \@Controller('decisions')
  * class Decisions {
@@ -28,10 +29,11 @@ import { createProtection, type Protection, type ProtectOptions } from '../prote
 import { createPublicRoute, type LimitOptions } from '../rings/public-route.ts'
 import { createScopePolicies, type ScopeRequirement } from '../scope-requirement.ts'
 import type { Refusal, Admission as RequestAdmission, Verdict, VerifiedClaims } from '../verdict.ts'
+import { metadata } from './express.ts'
 import { groupedFields } from './refusal-fields.ts'
 import { admissionOf, keepAdmission } from './request-admission.ts'
 
-export { admissionOf }
+export { admissionOf, metadata }
 
 /** What decorator {@link Admission} gives a parameter. */
 export type Admission<Claims = VerifiedClaims> = RequestAdmission<Claims>

@@ -1,6 +1,7 @@
 /** The guard for `node:http`, `node:https` and frameworks that take their listeners. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Guard } from '../guard.ts'
+import { createMetadataResponder, type MetadataOptions } from '../metadata/metadata-answer.ts'
 import { createProtection, type ProtectOptions } from '../protection.ts'
 import { createPublicRoute, type LimitOptions } from '../rings/public-route.ts'
 import type { Admission, Refusal, VerifiedClaims } from '../verdict.ts'
@@ -72,9 +73,46 @@ export function limit(options: LimitOptions): (listener: PublicListener) => Prot
  * before stay, except those that the refusal has as well.
  */
 export function sendRefusal(response: ServerResponse, refusal: Refusal): void {
-  response.statusCode = refusal.status
-  for (const [name, value] of groupedFields(refusal)) response.setHeader(name, value)
-  // The body is ASCII, so its characters are its octets. Without a length node:http would send it in chunks.
-  response.setHeader('content-length', refusal.body.length)
-  response.end(refusal.body)
+  sendAnswer(response, refusal)
+}
+
+/** Without a length node:http would send the body in chunks. */
+function sendAnswer(
+  response: ServerResponse,
+  answer: Pick<Refusal, 'headers' | 'body'> & { readonly status: number },
+): void {
+  response.statusCode = answer.status
+  for (const [name, value] of groupedFields(answer)) response.setHeader(name, value)
+  response.setHeader('content-length', new TextEncoder().encode(answer.body).length)
+  response.end(answer.body)
+}
+
+/**
+ * Returns a function that answers requests for the metadata of the guard's resource (RFC 9728), and tells whether it
+ * did: for a listener to ask before it does anything else.
+ *
+ * ```ts
+ * const answersMetadata = metadata({ guard })
+ * createServer((request, response) => {
+ *   if (!answersMetadata(request, response)) decisions(request, response)
+ * })
+ * ```
+ *
+ * Throws `TypeError` for a guard without option `resource`.
+ */
+export function metadata({
+  guard,
+}: MetadataOptions): (request: IncomingMessage, response: ServerResponse) => boolean {
+  const respond = createMetadataResponder(guard)
+  return (request, response) => {
+    const answer = respond(request.method ?? '', originalUrlOf(request))
+    if (answer === undefined) return false
+    sendAnswer(response, answer)
+    return true
+  }
+}
+
+/** Express and its like take a prefix off `url`, and keep the whole in `originalUrl`. */
+function originalUrlOf(request: IncomingMessage & { readonly originalUrl?: string }): string {
+  return request.originalUrl ?? request.url ?? ''
 }
