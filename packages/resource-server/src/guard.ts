@@ -1,7 +1,7 @@
 /** The guard as its callers see it: requests in, verdicts out, and whether it can judge at the moment. */
 import type { MaybePromise } from '@mintmark/jwt'
 import type { GuardedRequest } from './guarded-request.ts'
-import type { ResourceMetadata } from './metadata/resource-metadata.ts'
+import type { ResourceMetadata } from './metadata/protected-resource.ts'
 import type { ScopeRequirement } from './scope-requirement.ts'
 import type { Admission, Refusal, Verdict, VerifiedClaims } from './verdict.ts'
 

@@ -4,7 +4,7 @@ export type { Checkpoints, Guard, GuardReadiness, GuardState, Requirement } from
 export type { GuardedRequest, HeaderLookup, HeaderRecord } from './guarded-request.ts'
 export type { MetadataFailure } from './issuer-metadata.ts'
 export type { IssuerProfileName } from './issuer-profile.ts'
-export type { ProtectedResourceDocument, ResourceMetadata } from './metadata/resource-metadata.ts'
+export type { ProtectedResourceDocument, ResourceMetadata } from './metadata/protected-resource.ts'
 export type { ResourceOptions } from './metadata/resource-options.ts'
 export type { GuardOptions } from './options.ts'
 export type { ProtectOptions } from './protection.ts'
