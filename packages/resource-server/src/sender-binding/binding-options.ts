@@ -113,7 +113,7 @@ export function resolveSenderBinding(options: SenderBindingOptions): ResolvedSen
   if (publicOrigin === undefined) assertNothingForProofs(options)
   return {
     required,
-    clientCertificate: certificateOption(options.clientCertificate ?? 'connection'),
+    clientCertificate: certificateOption(options.clientCertificate),
     proofs: optional(publicOrigin, (origin) => resolveProofs(origin, options)),
   }
 }
@@ -141,7 +141,7 @@ const FOR_PROOFS = [
 ] as const satisfies readonly (keyof SenderBindingOptions)[]
 
 function certificateOption(
-  option: ResolvedSenderBinding['clientCertificate'],
+  option: SenderBindingOptions['clientCertificate'] = 'connection',
 ): ResolvedSenderBinding['clientCertificate'] {
   if (option === 'connection' || typeof option === 'function') return option
   if (typeof option !== 'object' || option === null) {
