@@ -1,11 +1,12 @@
 /** What protecting a route costs a whole application over HTTP, when the tokens were seen before. */
 import { AUDIENCE, ISSUER, signTokens } from './candidates/signed-tokens.ts'
 import type { BenchArguments } from './harness/bench-arguments.ts'
-import { MEASURED_CORE } from './harness/pinning.ts'
+import { DRIVING_CORE, MEASURED_CORE } from './harness/pinning.ts'
 import type { Goal } from './harness/report.ts'
 import { type Candidate, inTurns } from './harness/rounds.ts'
 import { type BenchSection, runBench } from './harness/run-bench.ts'
 import { measureServer, type Workload } from './load/measured-server.ts'
+import { runLoad } from './load/run-load.ts'
 import type { GuardedApplication, GuardedAppPlan } from './servers/guarded-app-server.ts'
 
 const CONNECTIONS = 64
@@ -27,11 +28,24 @@ type Framework = (typeof FRAMEWORKS)[number]
 const requestWith = (token: string) =>
   `GET /decisions HTTP/1.1\r\nHost: api.example\r\nAuthorization: Bearer ${token}\r\nAccept: */*\r\n\r\n`
 
+/** Sends each request once: what is measured is tokens that were seen before, however slow the machine is. */
+async function seeAll(requests: readonly string[], port: number): Promise<void> {
+  await runLoad({
+    ...{ port, requests, connections: CONNECTIONS, expectedStatus: 200 },
+    ...{ warmMs: 0, measuredMs: 60_000, answersMax: requests.length + CONNECTIONS },
+    ...{ sampleEvery: requests.length, samplesMax: 0 },
+    ...{ serverPid: process.pid, serverCore: DRIVING_CORE },
+  })
+}
+
 function workloadOf(tokens: readonly string[]): Workload {
   const requests = tokens.map(requestWith)
   return {
     ...{ connections: CONNECTIONS, expectedStatus: 200 },
-    requests: () => requests,
+    async requests({ port }) {
+      await seeAll(requests, port)
+      return requests
+    },
     firstRequest: () => requests[0] ?? '',
     async check(bodies) {
       if (!bodies.every((body) => body === '{"decisions":[]}')) throw new Error('a wrong answer')

@@ -5,13 +5,9 @@ import { admissionOf, protect } from '@mintmark/resource-server/express'
 import { some } from '@mintmark/testkit'
 import express, { type NextFunction, type Request, type Response } from 'express'
 import { guardWorld, signedToken } from '../guard-world.ts'
-import {
-  adapterContract,
-  applicationAnswer,
-  requestContext,
-  type Serve,
-} from './adapter-contract.ts'
+import { adapterContract } from './adapter-contract.ts'
 import { serveListener } from './sent-request.ts'
+import { applicationAnswer, requestContext, type Serve } from './served-application.ts'
 
 async function answer(request: Request, response: Response): Promise<void> {
   const body = await text(request)

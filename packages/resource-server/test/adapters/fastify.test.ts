@@ -3,14 +3,14 @@ import { test } from 'node:test'
 import { admissionOf, protect } from '@mintmark/resource-server/fastify'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { guardWorld, signedToken } from '../guard-world.ts'
+import { adapterContract } from './adapter-contract.ts'
+import { sendRequest } from './sent-request.ts'
 import {
-  adapterContract,
   applicationAnswer,
   requestContext,
   type Serve,
   type ServedApplication,
-} from './adapter-contract.ts'
-import { sendRequest } from './sent-request.ts'
+} from './served-application.ts'
 
 const serve: Serve = async (options, before) => {
   const failures: unknown[] = []

@@ -2,12 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { protect, refusalResponse } from '@mintmark/resource-server/fetch'
 import { carrying, guardWorld, signedToken } from '../guard-world.ts'
-import {
-  adapterContract,
-  applicationAnswer,
-  requestContext,
-  type Serve,
-} from './adapter-contract.ts'
+import { adapterContract } from './adapter-contract.ts'
+import { applicationAnswer, requestContext, type Serve } from './served-application.ts'
 
 const serve: Serve = async (options) => {
   const failures: unknown[] = []
@@ -34,6 +30,7 @@ const serve: Serve = async (options) => {
       const response = await Promise.race([answered, gone])
       return {
         status: response.status,
+        statusText: response.statusText,
         headers: new Map(response.headers),
         // What a server puts on the connection: nothing, for HEAD.
         body: method === 'HEAD' ? '' : await response.text(),

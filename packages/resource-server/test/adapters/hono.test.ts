@@ -4,13 +4,9 @@ import { getRequestListener } from '@hono/node-server'
 import { protect } from '@mintmark/resource-server/hono'
 import { Hono } from 'hono'
 import { guardWorld, signedToken } from '../guard-world.ts'
-import {
-  adapterContract,
-  applicationAnswer,
-  requestContext,
-  type Serve,
-} from './adapter-contract.ts'
+import { adapterContract } from './adapter-contract.ts'
 import { serveListener } from './sent-request.ts'
+import { applicationAnswer, requestContext, type Serve } from './served-application.ts'
 
 const serve: Serve = async (options) => {
   const failures: unknown[] = []

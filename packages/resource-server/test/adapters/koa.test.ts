@@ -1,13 +1,9 @@
 import { text } from 'node:stream/consumers'
 import { type AdmittedState, protect } from '@mintmark/resource-server/koa'
 import Koa from 'koa'
-import {
-  adapterContract,
-  applicationAnswer,
-  requestContext,
-  type Serve,
-} from './adapter-contract.ts'
+import { adapterContract } from './adapter-contract.ts'
 import { serveListener } from './sent-request.ts'
+import { applicationAnswer, requestContext, type Serve } from './served-application.ts'
 
 const serve: Serve = async (options, before) => {
   const failures: unknown[] = []

@@ -16,13 +16,9 @@ import {
 import { BaseExceptionFilter, HttpAdapterHost, NestFactory } from '@nestjs/core'
 import type { Request, Response } from 'express'
 import { guardWorld, signedToken } from '../guard-world.ts'
-import {
-  adapterContract,
-  applicationAnswer,
-  requestContext,
-  type Serve,
-} from './adapter-contract.ts'
+import { adapterContract } from './adapter-contract.ts'
 import { sendRequest } from './sent-request.ts'
+import { applicationAnswer, requestContext, type Serve } from './served-application.ts'
 
 /** What decorator syntax would do, which is no syntax of the sources here. */
 function route(

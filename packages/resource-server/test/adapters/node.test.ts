@@ -5,13 +5,9 @@ import { test } from 'node:test'
 import type { Admission } from '@mintmark/resource-server'
 import { protect } from '@mintmark/resource-server/node'
 import { guardWorld } from '../guard-world.ts'
-import {
-  adapterContract,
-  applicationAnswer,
-  requestContext,
-  type Serve,
-} from './adapter-contract.ts'
+import { adapterContract } from './adapter-contract.ts'
 import { serveListener } from './sent-request.ts'
+import { applicationAnswer, requestContext, type Serve } from './served-application.ts'
 
 async function answer(
   request: IncomingMessage,

@@ -20,8 +20,8 @@ import fastify from 'fastify'
 import { Hono } from 'hono'
 import Koa from 'koa'
 import { guardWorld, signedToken } from '../guard-world.ts'
-import type { ReceivedResponse } from './adapter-contract.ts'
 import { sendRequest, serveListener } from './sent-request.ts'
+import type { ReceivedResponse } from './served-application.ts'
 
 interface Served {
   send(path: string, fields?: Readonly<Record<string, string>>): Promise<ReceivedResponse>
@@ -133,8 +133,9 @@ const frameworks: Readonly<Record<string, Serve>> = {
         const request = new Request(`https://api.example${path}`, { headers: { ...fields } })
         const peer = { address: '127.0.0.1' }
         const response = await (path === '/public' ? open : partner)(request, peer)
-        const { status, headers } = response
-        return { status, headers: new Map(headers), body: await response.text() }
+        const { status, statusText, headers } = response
+        const body = await response.text()
+        return { status, statusText, headers: new Map(headers), body }
       },
       close: async () => undefined,
     }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import type { ReceivedResponse, SentRequest, ServedApplication } from './adapter-contract.ts'
+import type { ReceivedResponse, SentRequest, ServedApplication } from './served-application.ts'
 
 /** Sends with `node:http`, because `fetch` joins two fields of one name into one. */
 export async function sendRequest(origin: string, sent: SentRequest): Promise<ReceivedResponse> {
@@ -16,6 +16,7 @@ export async function sendRequest(origin: string, sent: SentRequest): Promise<Re
   const [incoming] = await once(outgoing, 'response')
   return {
     status: incoming.statusCode ?? 0,
+    statusText: incoming.statusMessage ?? '',
     headers: new Map(Object.entries(incoming.headers).map(([name, value]) => [name, `${value}`])),
     body: await text(incoming),
   }
