@@ -40,6 +40,7 @@ export {
   inactive,
   parseIntrospectionRequest,
   parseIntrospectionResponse,
+  readIntrospectionResponse,
   serialiseActive,
 } from './introspection.ts'
 export {

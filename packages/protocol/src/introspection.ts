@@ -5,6 +5,7 @@ import type { AccessTokenClaims, Confirmation } from './access-token-claims.ts'
 import { type BodyCredentials, readBodyCredentials } from './body-credentials.ts'
 import {
   isJsonObject,
+  type JsonObject,
   type JsonValue,
   type JsonViolation,
   member,
@@ -88,6 +89,8 @@ export type IntrospectionResponse =
       readonly notBeforeSeconds: number | undefined
       /** Present whenever the token is bound to a key, even in a way that is not known here. */
       readonly confirmation: Confirmation | undefined
+      /** Everything that was sent, `active` included. */
+      readonly members: JsonObject
     }
 
 /** Why a body is not an introspection response. */
@@ -108,27 +111,37 @@ export function parseIntrospectionResponse(
     depthMax: tokenResponseDepthMax,
     lengthMax: tokenResponseLengthMax,
   })
-  if (!json.ok) return json
-  const active = member(json.value, 'active')
+  return json.ok ? readIntrospectionResponse(json.value) : json
+}
+
+/**
+ * Reads an introspection response from a JSON object: the body, or the claim `token_introspection` of a signed answer
+ * (RFC 9701 section 5). Refuses and leaves alone what {@link parseIntrospectionResponse} does.
+ */
+export function readIntrospectionResponse(
+  members: JsonObject,
+): Parsed<IntrospectionResponse, 'active_missing' | 'malformed_claim'> {
+  const active = member(members, 'active')
   if (active === false) return accepted({ active })
   if (active !== true) return refused('active_missing')
-  const scope = readScopeMember(json.value)
-  if (!scope.ok || !claimForms.every(([name, hasForm]) => hasForm(member(json.value, name)))) {
+  const scope = readScopeMember(members)
+  if (!scope.ok || !claimForms.every(([name, hasForm]) => hasForm(member(members, name)))) {
     return refused('malformed_claim')
   }
   return accepted({
     active,
     scope: scope.value,
-    clientId: textMember(json.value, 'client_id'),
-    tokenType: textMember(json.value, 'token_type'),
-    issuer: textMember(json.value, 'iss'),
-    subject: textMember(json.value, 'sub'),
-    audiences: audiencesOf(member(json.value, 'aud')),
-    tokenId: textMember(json.value, 'jti'),
-    expiresAtSeconds: instantOf(member(json.value, 'exp')),
-    issuedAtSeconds: instantOf(member(json.value, 'iat')),
-    notBeforeSeconds: instantOf(member(json.value, 'nbf')),
-    confirmation: confirmationOf(member(json.value, 'cnf')),
+    clientId: textMember(members, 'client_id'),
+    tokenType: textMember(members, 'token_type'),
+    issuer: textMember(members, 'iss'),
+    subject: textMember(members, 'sub'),
+    audiences: audiencesOf(member(members, 'aud')),
+    tokenId: textMember(members, 'jti'),
+    expiresAtSeconds: instantOf(member(members, 'exp')),
+    issuedAtSeconds: instantOf(member(members, 'iat')),
+    notBeforeSeconds: instantOf(member(members, 'nbf')),
+    confirmation: confirmationOf(member(members, 'cnf')),
+    members,
   })
 }
 

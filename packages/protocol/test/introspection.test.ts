@@ -118,6 +118,7 @@ describe('parseIntrospectionResponse', () => {
       issuedAtSeconds: claims.iat,
       notBeforeSeconds: claims.nbf,
       confirmation: claims.cnf,
+      members: JSON.parse(serialiseActive(claims)),
     })
   })
 

@@ -6,13 +6,14 @@
 import type { MaybePromise } from '@mintmark/jwt'
 import type { Announce, Checkpoints, Guard, GuardReadiness, Requirement } from './guard.ts'
 import type { GuardedRequest } from './guarded-request.ts'
+import { createTokenJudge, type Introspector } from './introspection.ts'
 import type { ResourceMetadata } from './metadata/protected-resource.ts'
 import { metadataFrom } from './metadata/resource-metadata.ts'
 import { type GuardOptions, type ResolvedGuardOptions, resolveOptions } from './options.ts'
 import { type PresentedToken, readPresentedToken, type TokenScheme } from './presented-token.ts'
 import { readinessOf } from './readiness.ts'
 import { createRefusalResponses, type RefusalResponses } from './refusal-response.ts'
-import type { RevocationCheck } from './revocation/revocation-check.ts'
+import { revocationRefusal } from './revocation/revocation-refusal.ts'
 import {
   createScopePolicies,
   type ScopePolicy,
@@ -20,14 +21,8 @@ import {
 } from './scope-requirement.ts'
 import { openSenderRules } from './sender-binding/open-sender-rules.ts'
 import { createSenderJudge, type SenderJudge, schemesOf } from './sender-binding/sender-judge.ts'
-import { rulesFrom } from './token-rules.ts'
-import {
-  type IssuerTrust,
-  judgeToken,
-  type TokenJudge,
-  type TokenRules,
-  type TokenVerdict,
-} from './token-verdict.ts'
+import { introspectorFor, rulesFrom } from './token-rules.ts'
+import type { IssuerTrust, TokenJudge, TokenRules, TokenVerdict } from './token-verdict.ts'
 import type { Admission, Refusal, Verdict, VerifiedClaims } from './verdict.ts'
 import { type CachedVerdict, VerdictCache } from './verdict-cache.ts'
 
@@ -50,6 +45,7 @@ export function createGuard<Claims = VerifiedClaims>(options: GuardOptions<Claim
 class TokenGuard implements Guard<unknown> {
   readonly metadata: ResourceMetadata | undefined
   readonly #rules: TokenRules
+  readonly #introspector: Introspector | undefined
   readonly #judgeToken: TokenJudge
   readonly #responses: RefusalResponses
   readonly #refusalOfSender: SenderJudge
@@ -61,9 +57,10 @@ class TokenGuard implements Guard<unknown> {
   constructor(options: ResolvedGuardOptions) {
     const rules = rulesFrom(options)
     this.#rules = rules
-    this.#judgeToken = (token) => judgeToken(token, rules)
     this.metadata = metadataFrom(options)
     const resourceMetadataUrl = this.metadata?.url ?? options.resourceMetadataUrl
+    this.#introspector = introspectorFor(options, rules)
+    this.#judgeToken = createTokenJudge(rules, this.#introspector)
     const senders = openSenderRules(options.senders, options)
     const schemes = schemesOf(senders)
     this.#responses = createRefusalResponses({ ...options, resourceMetadataUrl, schemes })
@@ -94,11 +91,12 @@ class TokenGuard implements Guard<unknown> {
   }
 
   ready(): GuardReadiness {
-    return readinessOf(this.#issuers())
+    return readinessOf(this.#issuers(), this.#introspector?.state())
   }
 
   async warm(): Promise<void> {
-    await Promise.all(this.#issuers().flatMap(({ keys, feed }) => [keys.warm(), feed?.begin()]))
+    const issuers = this.#issuers().flatMap(({ keys, feed }) => [keys.warm(), feed?.begin()])
+    await Promise.all([...issuers, this.#introspector?.warm()])
   }
 
   dispose(): void {
@@ -106,6 +104,7 @@ class TokenGuard implements Guard<unknown> {
       keys.dispose()
       feed?.dispose()
     }
+    this.#introspector?.dispose()
     this.#verdicts.clear()
   }
 
@@ -120,33 +119,40 @@ class TokenGuard implements Guard<unknown> {
     const presented = readPresentedToken(request)
     if (!presented.ok) return this.#refuse(this.#responses.of(presented.violation))
     const known = this.#verdicts.find(presented.token, this.#rules.clock.wallMs() / 1000)
-    if (known !== undefined) return this.#conclude(known, presented, policy, checkpoints, announce)
+    const isFresh = requirement?.fresh === true
+    if (known !== undefined && !(isFresh && known.isIntrospected)) {
+      return this.#conclude(known, presented, policy, checkpoints, announce)
+    }
     const untried = checkpoints?.beforeJudging()
-    if (!(untried instanceof Promise))
-      return this.#judge(untried, presented, policy, checkpoints, announce)
-    return untried.then((refusal) =>
-      unwrapped(this.#judge(refusal, presented, policy, checkpoints, announce)),
-    )
+    if (untried instanceof Promise) {
+      return untried.then((refusal) =>
+        unwrapped(
+          refusal === undefined
+            ? this.#judge(presented, isFresh, policy, checkpoints, announce)
+            : this.#refuse(refusal),
+        ),
+      )
+    }
+    if (untried !== undefined) return this.#refuse(untried)
+    return this.#judge(presented, isFresh, policy, checkpoints, announce)
   }
 
   /** An object without a scope must be empty: with a misspelt member it would silently ask for nothing. */
   #policyOf(requirement: Requirement<unknown> | undefined): ScopePolicy<unknown> | undefined {
     if (requirement === undefined) return undefined
     if (requirement.scope !== undefined) return this.#policyFor(requirement.scope)
-    if (Object.keys(requirement).length === 0) return undefined
-    throw new TypeError('requirement: expected { scope }, or nothing')
+    if (Object.keys(requirement).every((name) => name === 'fresh')) return undefined
+    throw new TypeError('requirement: expected { scope, fresh }, or nothing')
   }
 
-  /** @param untried - Why the token is not even looked at. */
   #judge(
-    untried: Refusal | undefined,
     presented: PresentedToken,
+    isFresh: boolean,
     policy: ScopePolicy<unknown> | undefined,
     checkpoints: Checkpoints | undefined,
     announce: Announce | undefined,
   ): CachedVerdict | MaybePromise<Verdict<unknown>> {
-    if (untried !== undefined) return this.#refuse(untried)
-    const judged = this.#judgeToken(presented.token)
+    const judged = this.#judgeToken(presented.token, isFresh)
     if (!(judged instanceof Promise))
       return this.#answerTo(judged, presented, policy, checkpoints, announce)
     return judged.then((verdict) =>
@@ -162,7 +168,10 @@ class TokenGuard implements Guard<unknown> {
     checkpoints: Checkpoints | undefined,
     announce: Announce | undefined,
   ): CachedVerdict | MaybePromise<Verdict<unknown>> {
-    if (!judged.ok) return this.#refuse(this.#responseTo(judged, presented.scheme))
+    if (!judged.ok) {
+      if (judged.violation === 'inactive') this.#verdicts.forget(presented.token)
+      return this.#refuse(this.#responseTo(judged, presented.scheme))
+    }
     const verdict = judged.value
     this.#verdicts.keep(verdict)
     const begun = verdict.revocation?.feed.begin()
@@ -198,8 +207,8 @@ class TokenGuard implements Guard<unknown> {
     announce: Announce | undefined,
   ): MaybePromise<Refusal | undefined> {
     const revoked =
-      verdict.revocation && this.#revocationObstacle(verdict.revocation, presented.scheme)
-    if (revoked !== undefined) return revoked
+      verdict.revocation && revocationRefusal(verdict.revocation, presented.scheme, this.#responses)
+    if (revoked !== undefined) return this.#refuse(revoked)
     const unproved = this.#senderObstacle(verdict, presented, announce)
     const { admission } = verdict
     const { scheme } = presented
@@ -231,16 +240,6 @@ class TokenGuard implements Guard<unknown> {
     const conclude = (refusal: Refusal | undefined) =>
       refusal === undefined ? this.#lackOf(admission, scheme, policy) : this.#refuse(refusal)
     return limited instanceof Promise ? limited.then(conclude) : conclude(limited)
-  }
-
-  #revocationObstacle(revocation: RevocationCheck, scheme: TokenScheme): Refusal | undefined {
-    const obstacle = revocation.obstacle()
-    if (obstacle === undefined) return undefined
-    return this.#refuse(
-      obstacle === 'revoked'
-        ? this.#responses.of(obstacle, scheme)
-        : this.#responses.unavailable(obstacle, revocation.feed.retryAfterSeconds()),
-    )
   }
 
   /** A bearer token proves itself; where it is enough, nothing is looked at. */

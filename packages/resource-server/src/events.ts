@@ -7,6 +7,7 @@ import type { ReplayEvent } from '@mintmark/limits'
 import type { MetadataFailure } from './issuer-metadata.ts'
 import type { RefusalCode } from './refusal.ts'
 import type { FeedFailure } from './revocation/feed-failure.ts'
+import type { IntrospectionFailure } from './validators/introspection-failure.ts'
 
 /** Something that happened to a guard. */
 export type GuardEvent =
@@ -44,5 +45,11 @@ export type GuardEvent =
   | { readonly type: 'certificate_header_ignored' }
   /** A trusted proxy sent a field that is no certificate: it is not configured as RFC 9440 has it. */
   | { readonly type: 'certificate_header_unreadable' }
+  /** An issuer could not be asked about a token. `caller_refused`: it does not take the guard's own credential. */
+  | {
+      readonly type: 'introspection_failed'
+      readonly issuer: string
+      readonly failure: IntrospectionFailure
+    }
   /** Something happened to an issuer's key set. */
   | { readonly type: 'key_set'; readonly issuer: string; readonly event: JwkSetEvent }

@@ -9,6 +9,11 @@ import type { Admission, Refusal, Verdict, VerifiedClaims } from './verdict.ts'
 export interface Requirement<Claims = VerifiedClaims> {
   /** Default: no scope is asked for. A member that is there but `undefined` is a `TypeError`. */
   readonly scope?: ScopeRequirement<Claims>
+  /**
+   * Whether a token that is introspected has to be asked about anew, whatever is remembered. Default `false`. Says
+   * nothing about tokens that are verified here.
+   */
+  readonly fresh?: boolean
 }
 
 /**

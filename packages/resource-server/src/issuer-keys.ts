@@ -14,21 +14,25 @@ import {
   type KeyLookup,
   type MaybePromise,
   type RemoteJwkSet,
+  type SignatureEngine,
   type WantedKey,
 } from '@mintmark/jwt'
-import type { Clock } from '@mintmark/runtime'
+import type { Clock, Observer, RandomSource, Transport } from '@mintmark/runtime'
+import type { GuardEvent } from './events.ts'
 import type { GuardState } from './guard.ts'
 import { KeySetSource } from './key-set-source.ts'
 import { voucherMs } from './limits.ts'
-import type { ResolvedGuardOptions } from './options.ts'
 import type { ResolvedIssuer } from './trusted-issuers.ts'
 import type { KeyVoucher } from './verdict-cache.ts'
 
 /** What the keys of an issuer need from the world. */
-export type IssuerKeysPorts = Pick<
-  ResolvedGuardOptions,
-  'clock' | 'random' | 'transport' | 'observer' | 'engine'
->
+export interface IssuerKeysPorts {
+  readonly clock: Clock
+  readonly random: RandomSource
+  readonly transport: Transport
+  readonly observer: Observer<GuardEvent>
+  readonly engine: SignatureEngine
+}
 
 /** The keys of one trusted issuer. Sends nothing before the first look-up. */
 export class IssuerKeys implements KeyVoucher {

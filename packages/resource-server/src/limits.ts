@@ -149,3 +149,57 @@ export const resourceNameLengthMax = 256
 
 /** As long as a scope may be that is asked for. */
 export const scopesSupportedLengthMax = 4_096
+
+/** Characters of a token that is asked about: what an HTTP server takes in a header field, as for JWTs. */
+export const opaqueTokenLengthMax = 8_192
+
+/** An introspection answer, in bytes: what `@mintmark/protocol` reads at most. */
+export const introspectionBytesMax = 65_536
+
+/** Default of how long an active answer is used: a revoked token is refused half a minute later at the latest. */
+export const introspectionCacheSecondsDefault = 30
+
+/** Longest use of an active answer: an hour is the life of a token that nobody asks about. */
+export const introspectionCacheSecondsMax = 3_600
+
+/** Default of how long a no is used: long enough for a client that tries again at once. */
+export const introspectionInactiveSecondsDefault = 5
+
+/** Longest use of a no: a token may be known to other nodes of its issuer a moment later. */
+export const introspectionInactiveSecondsMax = 60
+
+/** Default of how many questions may be under way: at 20 ms each, 3,200 new tokens in a second. */
+export const introspectionConcurrentDefault = 64
+
+/** Most questions under way: beyond it the guard is a load generator. */
+export const introspectionConcurrentMax = 1_000
+
+/** Default time for one question: its request waits for it. */
+export const introspectionDeadlineMsDefault = 3_000
+
+/** Shortest time for a question: a connection over TLS to another region. */
+export const introspectionDeadlineMsMin = 100
+
+/** Longest time for a question: callers have given up by then. */
+export const introspectionDeadlineMsMax = 30_000
+
+/** Failures in a row from which nobody asks for a while: one may be chance, five are an outage. */
+export const introspectionFailuresMax = 5
+
+/** Shortest pause after that, in milliseconds. */
+export const introspectionPauseMsMin = 1_000
+
+/** Longest pause: an issuer that is back is noticed within so many milliseconds. */
+export const introspectionPauseMsMax = 15_000
+
+/** All refused tokens that are remembered, in bytes: about 10,000 of 40 characters. Garbage gains nothing by it. */
+export const refusedTokensBytesMax = 2 * 1_024 * 1_024
+
+/** What a refused token is charged besides its characters, in bytes. */
+export const refusedTokenBytes = 160
+
+/** Ways for a guard to authenticate, tried in turn: the next credential, the current one, and room for a mistake. */
+export const authenticationsMax = 4
+
+/** Characters of the guard's own client id: that of any client. */
+export const clientIdLengthMax = 256

@@ -21,6 +21,7 @@ import {
 } from '@mintmark/runtime'
 import type { ClaimsReader } from './claims-reader.ts'
 import type { GuardEvent } from './events.ts'
+import { connect, type Introspection } from './introspection.ts'
 import {
   clockToleranceSecondsDefault,
   clockToleranceSecondsMax,
@@ -80,6 +81,11 @@ export interface GuardOptions<Claims = VerifiedClaims> extends IssuerOptions, Se
   /** Whether and how the issuers' revocation feeds are followed. Default: not at all. */
   readonly revocation?: RevocationOptions
   /**
+   * How to ask the issuer about tokens that cannot be read here: what `introspection` of
+   * `@mintmark/resource-server/introspection` makes. Default: such tokens are refused as malformed.
+   */
+  readonly introspection?: Introspection
+  /**
    * What the API is called and says about itself (RFC 9728). Challenges then name the address of its metadata, and the
    * adapters' `metadata` serves it there. Default: nothing.
    */
@@ -112,6 +118,7 @@ export interface ResolvedGuardOptions {
   readonly lifetimeSecondsMax: number | undefined
   readonly revocation: ResolvedRevocation | undefined
   readonly resource: ResolvedResource | undefined
+  readonly introspection: Introspection | undefined
   readonly resourceMetadataUrl: string | undefined
   readonly realm: string
   readonly verdictCacheBytesMax: number
@@ -137,6 +144,7 @@ const KNOWN_OPTIONS: Readonly<Record<keyof GuardOptions, true>> = {
   lifetimeSecondsMax: true,
   revocation: true,
   resource: true,
+  introspection: true,
   resourceMetadataUrl: true,
   realm: true,
   verdictCacheBytesMax: true,
@@ -160,6 +168,7 @@ export function resolveOptions(options: GuardOptions<unknown>): ResolvedGuardOpt
     issuers,
     claims: options.claims === undefined ? undefined : functionValue('claims', options.claims),
     revocation: revocationFor(issuers, options),
+    introspection: introspectionValue(options.introspection),
     algorithms: resolveAlgorithms(options.algorithms ?? signatureAlgorithms),
     acceptLegacyTyp: booleanValue('acceptLegacyTyp', options.acceptLegacyTyp ?? false),
     ...resolveLimits(options),
@@ -167,6 +176,11 @@ export function resolveOptions(options: GuardOptions<unknown>): ResolvedGuardOpt
     senders: resolveSenderBinding(options),
     ...resolvePorts(options),
   })
+}
+
+function introspectionValue(given: Introspection | undefined): Introspection | undefined {
+  if (given === undefined || typeof given?.[connect] === 'function') return given
+  throw new TypeError('introspection: expected what introspection() makes')
 }
 
 function revocationFor(

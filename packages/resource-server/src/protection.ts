@@ -5,7 +5,7 @@
 import type { MaybePromise } from '@mintmark/jwt'
 import type { Announce, Guard, Requirement } from './guard.ts'
 import type { GuardedRequest } from './guarded-request.ts'
-import { checkNames } from './option-value.ts'
+import { booleanValue, checkNames } from './option-value.ts'
 import { RequestAtRings } from './rings/request-at-rings.ts'
 import { createRouteRings, type RingOptions } from './rings/route-rings.ts'
 import { createScopePolicies, type ScopeRequirement } from './scope-requirement.ts'
@@ -18,6 +18,8 @@ export interface ProtectOptions<Claims = VerifiedClaims> extends Partial<RingOpt
   readonly guard: Guard<Claims>
   /** Default: any good token will do. A member that is there but `undefined` is a `TypeError`. */
   readonly scope?: ScopeRequirement<Claims>
+  /** Whether a token that is introspected has to be asked about anew each time. Default `false`. */
+  readonly fresh?: boolean
 }
 
 /** The decision about requests to one protected route. */
@@ -60,7 +62,7 @@ export function createProtection<Claims>(options: ProtectOptions<Claims>): Prote
 }
 
 const KNOWN_OPTIONS: Readonly<Record<keyof ProtectOptions, true>> = {
-  ...{ guard: true, scope: true, rings: true, addresses: true, cost: true },
+  ...{ guard: true, scope: true, fresh: true, rings: true, addresses: true, cost: true },
 }
 
 /** Rings that went missing must not leave a route without limits. */
@@ -71,8 +73,9 @@ function assertNothingForRings(options: object): void {
 }
 
 function requirementOf<Claims>(options: ProtectOptions<Claims>): Requirement<Claims> {
-  if (!Object.hasOwn(options, 'scope')) return {}
+  const fresh = booleanValue('fresh', options.fresh ?? false)
+  if (!Object.hasOwn(options, 'scope')) return fresh ? { fresh } : {}
   const scope = options.scope as ScopeRequirement<Claims>
   createScopePolicies<Claims>()(scope)
-  return { scope }
+  return fresh ? { scope, fresh } : { scope }
 }

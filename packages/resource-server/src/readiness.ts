@@ -4,14 +4,18 @@ import type { FeedFollower } from './revocation/feed-follower.ts'
 import type { IssuerTrust } from './token-verdict.ts'
 
 /** The readiness of a guard that trusts these issuers. Starts nothing. */
-export function readinessOf(issuers: readonly IssuerTrust[]): GuardReadiness {
+export function readinessOf(
+  issuers: readonly IssuerTrust[],
+  introspection: GuardState = 'ready',
+): GuardReadiness {
   return {
-    state: worst(
-      issuers.flatMap(({ keys, feed }) => [
+    state: worst([
+      introspection,
+      ...issuers.flatMap(({ keys, feed }) => [
         keys.state(),
         feed === undefined ? 'ready' : stateOf(feed),
       ]),
-    ),
+    ]),
     keysAgeSeconds: oldest(issuers.map(({ keys }) => keys.ageSeconds())),
     revocationsAgeSeconds: oldest(issuers.map(({ feed }) => feed?.ageSeconds())),
   }

@@ -1,5 +1,6 @@
 /** What a guard judges tokens by, made from its options: for each trusted issuer its keys, its claims and its feed. */
 import { createClaimsReader } from './claims-reader.ts'
+import { connect, type Introspector } from './introspection.ts'
 import { IssuerEndpoint } from './issuer-endpoint.ts'
 import { IssuerKeys } from './issuer-keys.ts'
 import { issuerProfile } from './issuer-profile.ts'
@@ -21,6 +22,14 @@ export function rulesFrom(options: ResolvedGuardOptions): TokenRules {
   }
 }
 
+/** Connects the guard to what was given as `introspection`. Throws `TypeError` where the issuers do not fit. */
+export function introspectorFor(
+  { introspection, transport, random, observer }: ResolvedGuardOptions,
+  rules: TokenRules,
+): Introspector | undefined {
+  return introspection?.[connect]({ rules, transport, random, observer })
+}
+
 function trustIn(trusted: ResolvedIssuer, options: ResolvedGuardOptions): IssuerTrust {
   const { clockToleranceSeconds, lifetimeSecondsMax, acceptLegacyTyp } = options
   const { issuer, audiences } = trusted
@@ -28,6 +37,7 @@ function trustIn(trusted: ResolvedIssuer, options: ResolvedGuardOptions): Issuer
   const { mayLackJti } = profile
   const keys = new IssuerKeys(trusted, options)
   return {
+    issuer,
     keys,
     expected: { issuer, audiences, clockToleranceSeconds, lifetimeSecondsMax, mayLackJti },
     profile,

@@ -28,6 +28,7 @@ import {
 import {
   type AccessTokenValue,
   accepted,
+  type IssuerIdentifier,
   type JsonObject,
   member,
   type Parsed,
@@ -47,6 +48,7 @@ import type { CachedVerdict } from './verdict-cache.ts'
 
 /** A trusted issuer's keys, and what its tokens have to say. */
 export interface IssuerTrust {
+  readonly issuer: IssuerIdentifier
   readonly keys: IssuerKeys
   readonly expected: ExpectedClaims
   /** How its tokens say it. */
@@ -81,9 +83,10 @@ export type TokenVerdict =
 
 /**
  * Judges tokens that were not seen before, each in the way of its kind, in place where it can. Neither throws nor
- * rejects for anything in the token or on the network.
+ * rejects for anything in the token or on the network. `isFresh`: an answer of the issuer that was made before will not
+ * do.
  */
-export type TokenJudge = (token: AccessTokenValue) => MaybePromise<TokenVerdict>
+export type TokenJudge = (token: AccessTokenValue, isFresh: boolean) => MaybePromise<TokenVerdict>
 
 /** The rules that a token can break by itself. */
 export type TokenViolation =
@@ -161,6 +164,7 @@ function judgeSigned(
     generation,
     judgedAtWallSeconds,
     expiresAtWallSeconds: verified.value.claims.exp + trust.expected.clockToleranceSeconds,
+    isIntrospected: false,
   }
   const { feed } = trust
   if (feed === undefined) return accepted(verdict)
@@ -189,15 +193,25 @@ function readToken(
   return accepted({ token, jws: jws.value, type, claims: claims.value, trust })
 }
 
-/** Everything that can be said about claims whose signature is right. */
+/** Everything that can be said about the claims of a JWT whose signature is right. */
 function judgeClaims(
   { claims: written, type, trust }: PresentedToken,
   nowWallSeconds: number,
-  { readScope, readClaims }: TokenRules,
+  rules: TokenRules,
 ): Parsed<VerifiedToken, TokenViolation> {
   const claims = trust.profile.read(written, type)
   if (claims === undefined) return refused('wrong_type')
-  const checked = checkAccessTokenClaims(claims, trust.expected, nowWallSeconds)
+  return judgeNamedClaims(claims, trust.expected, nowWallSeconds, rules)
+}
+
+/** Judges claims by the names of RFC 9068 that the issuer stands for, by its signature or its answer. */
+export function judgeNamedClaims(
+  claims: JsonObject,
+  expected: ExpectedClaims,
+  nowWallSeconds: number,
+  { readScope, readClaims }: TokenRules,
+): Parsed<VerifiedToken, TokenViolation> {
+  const checked = checkAccessTokenClaims(claims, expected, nowWallSeconds)
   if (!checked.ok) return checked
   const scope = readScope(checked.value.scope)
   if (scope === undefined) return refused('claim_malformed')

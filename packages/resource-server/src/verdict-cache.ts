@@ -19,7 +19,7 @@ import { indexCharacters, verdictBytes, verdictBytesPerCharacter } from './limit
 import type { RevocationCheck } from './revocation/revocation-check.ts'
 import type { Admission } from './verdict.ts'
 
-/** A key set's word on whether what it verified earlier would still be verified now. */
+/** Somebody's word on whether what was verified earlier would still be verified now: usually a key set's. */
 export interface KeyVoucher {
   /**
    * @param generation - The key set's generation at the time.
@@ -47,6 +47,8 @@ export interface CachedVerdict {
   readonly judgedAtWallSeconds: number
   /** Wall time from which the token counts as expired: `exp` plus tolerance. */
   readonly expiresAtWallSeconds: number
+  /** Whether it stands on an answer of the issuer, who can be asked again. */
+  readonly isIntrospected: boolean
 }
 
 /** The verdict cache of one guard. Not to be shared: another guard may ask for more than this one did. */
@@ -91,6 +93,14 @@ export class VerdictCache {
     this.#makeRoom(cost)
     this.#entries.set(index, entry)
     this.#bytes += cost
+  }
+
+  /** Drops the verdict on exactly this token, if there is one. */
+  forget(token: AccessTokenValue): void {
+    const text = token.reveal()
+    const index = indexOf(text)
+    const entry = this.#entries.get(index)
+    if (entry !== undefined && entry.token.reveal() === text) this.#drop(index, entry)
   }
 
   clear(): void {

@@ -15,6 +15,7 @@ function verdictOn(token: string, overrides: Partial<CachedVerdict> = {}): Cache
     settled: Promise.resolve(admission),
     confirmation: undefined,
     revocation: undefined,
+    isIntrospected: false,
     keys: { vouchesFor: () => true },
     wanted: { alg: 'ES256', kid: undefined },
     generation: 0,
