@@ -7,6 +7,7 @@ import { adminCommands } from './commands/admin.ts'
 import { auditCommands } from './commands/audit.ts'
 import { backupCommands } from './commands/backup.ts'
 import { callCommand } from './commands/call.ts'
+import { checkProxyCommand } from './commands/check-proxy.ts'
 import { clientCommands } from './commands/client.ts'
 import { demoCommand } from './commands/demo.ts'
 import { explainCommand } from './commands/explain.ts'
@@ -26,6 +27,7 @@ import { verifyCommand } from './commands/verify.ts'
 export const commandList: readonly Command[] = [
   serveCommand,
   guardCommand,
+  checkProxyCommand,
   ...resourceCommands,
   ...clientCommands,
   ...exchangeCommands,

@@ -1,4 +1,4 @@
-/** The settings that only `mintmark guard` has. */
+/** The settings that only `mintmark guard` and `mintmark check-proxy` have. */
 import { guardBodyBytesDefault } from './limits.ts'
 import { optional, withDefault } from './setting.ts'
 import { choice, single, toggle, url, wholeNumber } from './setting-kind.ts'
@@ -15,6 +15,8 @@ const origin = single(
 
 /** By name. */
 export const guardSettings = {
+  url: optional(url, 'URL behind a proxy that takes a token'),
+  openUrl: optional(url, 'URL behind the same proxy that takes none'),
   mode: withDefault(
     choice('<proxy>', ['generic', 'nginx']),
     'which proxy asks: nginx, or one that passes on what it is answered (Envoy, Traefik, Caddy)',

@@ -145,3 +145,15 @@ export const upstreamIdleMs = 4_000
 
 /** Connections to an API at the same time; further requests wait for one, at most their time. */
 export const upstreamConnectionsMax = 512
+
+/** How long an attack on a proxy waits for the end of its connection. */
+export const attackMsMax = 3_000
+
+/** What is read of the answers to one attack: some pages. */
+export const attackAnswerBytesMax = 1024 * 1024
+
+/** Requests that are remembered of one attack: it sends two. */
+export const reachedRequestsMax = 100
+
+/** Characters of a field that no server takes. */
+export const oversizedFieldCharacters = 100_000

@@ -51,6 +51,7 @@ export {
   type PostgresServerOptions,
   startPostgresServer,
 } from './postgres/postgres-server.ts'
+export { freePort } from './processes/free-port.ts'
 export type { RedisMonitor, RedisProcess } from './redis/redis-process.ts'
 export {
   type RedisCluster,
