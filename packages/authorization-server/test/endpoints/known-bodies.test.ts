@@ -15,7 +15,7 @@ const pieces = fc.constantFrom(
 const form = fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join(''))
 const json = form.map((text) => `{"${text}"}`)
 const likely = fc
-  .array(fc.tuple(fc.constantFrom(...names), fc.webFragments()), { minLength: 1, maxLength: 4 })
+  .array(fc.tuple(fc.constantFrom(...names), fc.string()), { minLength: 1, maxLength: 4 })
   .map((pairs) => pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&'))
 
 const kinds = [

@@ -122,11 +122,11 @@ test('several nodes that start together agree on one first key [A8] [A12]', asyn
 })
 
 test('three nodes rotate by themselves and make one key between them [A8] [A12]', async (t) => {
-  const keyRotation = { everySeconds: 90 * 86_400, publishAheadSeconds: 14 * 86_400 }
+  const keyRotation = { everySeconds: 6 * 86_400, publishAheadSeconds: 86_400 }
   const { servers, clock, of } = await nodes(t, 3, keyRotation)
-  await clock.advance(75 * DAY)
+  await clock.advance(4.5 * DAY)
   assert.deepEqual(of('signing_key_announced'), [])
-  await clock.advance(2 * DAY)
+  await clock.advance(DAY)
   await eventually(async () => assert.equal(of('signing_key_announced').length, 1))
   for (const server of servers) {
     const keys = await server.keys.keys()

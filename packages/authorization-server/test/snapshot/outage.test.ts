@@ -65,7 +65,8 @@ interface World {
 
 function outage(t: TestContext): World {
   const folder = mkdtempSync(join(tmpdir(), 'mintmark-outage-'))
-  t.after(() => rmSync(folder, { recursive: true }))
+  // What the server writes last may come in between.
+  t.after(() => rmSync(folder, { recursive: true, maxRetries: 5 }))
   const clock = new FakeClock()
   const storage = new RemovableStorage(folder, clock)
   const events: AuthorizationServerEvent[] = []
