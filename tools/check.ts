@@ -6,8 +6,11 @@
  */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { memoryFolder } from './memory-folder.ts'
 import { planTests, type TestPlan, thisMachine } from './prerequisites.ts'
+import { writeUnitShards } from './unit-shards.ts'
 
 const root = join(import.meta.dirname, '..')
 const bin = (name: string): string => join(root, 'node_modules/.bin', name)
@@ -25,6 +28,9 @@ const steps: readonly (readonly [title: string, command: string, args: readonly 
 const unitTests = ['packages/*/test/**/*.test.ts', 'tools/test/**/*.test.ts']
 const otherTests = ['tests/**/*.test.ts', 'bench/test/**/*.test.ts', 'examples/**/*.test.ts']
 
+/** Each more has to load what the others have loaded: past this, the wait is for that. */
+const SHARDS_MAX = 4
+
 function main(args: readonly string[]): number {
   const files = args.filter((argument) => !argument.startsWith('--'))
   const isUnit = args.includes('--unit')
@@ -34,21 +40,36 @@ function main(args: readonly string[]): number {
     if (status !== 0) return status
   }
   if (isUnit) {
-    // One process for all saves two thirds of the time; the whole run keeps files from each other.
-    // What starts somebody else's server takes longer than a unit test may.
-    const units = globSync(unitTests, { cwd: root, exclude: ['**/interop/**'] })
-    return runTests('--test-isolation=none', files.length > 0 ? files : units)
+    return files.length > 0 ? runTests(files, '--test-isolation=none') : runUnits()
   }
   const patterns = files.length > 0 ? files : [...unitTests, ...otherTests]
   const found = globSync(patterns, { cwd: root, exclude: ['**/node_modules/**'] })
-  if (found.length === 0) return runTests('--test-concurrency=2', patterns)
+  if (found.length === 0) return runTests(patterns, '--test-concurrency=2')
   const plan = planTests(found.toSorted(), thisMachine(root))
-  const status = plan.files.length > 0 ? runTests('--test-concurrency=2', plan.files) : 0
+  const status = plan.files.length > 0 ? runTests(plan.files, '--test-concurrency=2') : 0
   return tellSkipped(plan) ? status : status || 1
 }
 
-function runTests(how: string, files: readonly string[]): number {
-  const parameters = ['--conditions=source', '--test', how, '--test-timeout=120000', ...files]
+/** The whole run keeps files from each other. What starts somebody else's server takes longer than a unit test may. */
+function runUnits(): number {
+  const units = globSync(unitTests, { cwd: root, exclude: ['**/interop/**'] }).toSorted()
+  const count = Math.min(availableParallelism(), SHARDS_MAX)
+  const shards = writeUnitShards(
+    units.map((unit) => join(root, unit)),
+    count,
+  )
+  const folder = memoryFolder()
+  if (folder !== undefined) process.env.TMPDIR = folder
+  try {
+    // The limit is one on a whole shard.
+    return runTests(shards.files, `--test-concurrency=${count}`, '--test-timeout=600000')
+  } finally {
+    shards.remove()
+  }
+}
+
+function runTests(files: readonly string[], ...how: readonly string[]): number {
+  const parameters = ['--conditions=source', '--test', '--test-timeout=120000', ...how, ...files]
   return run(process.execPath, parameters)
 }
 

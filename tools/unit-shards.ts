@@ -1,0 +1,33 @@
+/**
+ * All unit tests in a few processes: one for each file takes three times as long, most of it for loading what the
+ * others have loaded, too, and a single one leaves cores idle. Each shard is a file that imports its tests, so that the
+ * runner runs shards side by side and sums them up as it does files.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/** The shards of some tests, until they are removed. */
+export interface UnitShards {
+  readonly files: readonly string[]
+  remove(): void
+}
+
+/** Deals `tests`, as absolute paths, out to `count` shards: neighbours are alike, and go to different ones. */
+export function writeUnitShards(tests: readonly string[], count: number): UnitShards {
+  const folder = mkdtempSync(join(tmpdir(), 'mintmark-units-'))
+  const files = dealt(tests, count).map((shard, at) => {
+    const file = join(folder, `shard-${at + 1}.test.mjs`)
+    writeFileSync(file, shard.map((test) => `import '${pathToFileURL(test).href}'\n`).join(''))
+    return file
+  })
+  return { files, remove: () => rmSync(folder, { recursive: true }) }
+}
+
+/** In turns; fewer shards than asked for where there are fewer things. */
+export function dealt<Thing>(things: readonly Thing[], count: number): readonly Thing[][] {
+  const shards: Thing[][] = Array.from({ length: Math.min(count, things.length) }, () => [])
+  for (const [at, thing] of things.entries()) shards[at % shards.length]?.push(thing)
+  return shards
+}
