@@ -6,10 +6,12 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { builtFile } from './build.ts'
 import { pinned } from './pinning.ts'
 
+const MINTMARK = join(import.meta.dirname, '../../packages/cli/bin/mintmark.js')
 const STOP_MS = 5_000
 const ERROR_TEXT_LENGTH = 2_000
 
@@ -36,6 +38,12 @@ export function startNode(program: string, options: NodeProcessOptions): NodePro
   const { core, args = [], input = '' } = options
   const [command, rest] = pinned(core, process.execPath, [builtFile(program), ...args])
   return connect(spawn(command, rest, { stdio: ['pipe', 'pipe', 'pipe'] }), program, input)
+}
+
+/** Starts the command line, on all cores, as an installed one would be: from what was built. */
+export function startMintmark(args: readonly string[]): NodeProcess {
+  const child = spawn(process.execPath, [MINTMARK, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
+  return connect(child, 'mintmark', '')
 }
 
 function connect(child: ChildProcess, program: string, input: string): NodeProcess {

@@ -39,6 +39,7 @@ describe('benchmarks in smoke mode', () => {
     ['new-connections', 1, 'mintmark'],
     ['endurance', 1, 'mintmark'],
     ['overload', 2, 'twice as much'],
+    ['workers', 1, '2 workers'],
     ['cached-token', 1, 'client.token()'],
     ['api-calls', 3, 'client'],
     ['stampede', 2, 'client.token()'],
