@@ -129,15 +129,21 @@ describe('docs/telemetry.md', () => {
 describe('docs/server-telemetry.md', () => {
   it('lists every metric with its kind and labels', async () => {
     const path = 'packages/authorization-server/src/telemetry/metric-table.ts'
-    const { metricTable }: { metricTable: readonly Metric[] } = await load(path)
+    const { metricTable, durationMetric }: MetricTable = await load(path)
+    const histogram = { ...durationMetric, kind: 'histogram', labels: ['endpoint', 'outcome'] }
     assert.deepEqual(
       rowsUnder(read('docs/server-telemetry.md'), '## Metrics').map(([name, kind, labels]) => [
         ...[name, kind, labels?.replaceAll(/[` ]/g, '')],
       ]),
-      metricTable.map(({ name, kind, labels }) => [name, kind, labels.join(',')]),
+      [...metricTable, histogram].map(({ name, kind, labels }) => [name, kind, labels.join(',')]),
     )
   })
 })
+
+interface MetricTable {
+  readonly metricTable: readonly Metric[]
+  readonly durationMetric: { readonly name: string }
+}
 
 interface Metric {
   readonly name: string

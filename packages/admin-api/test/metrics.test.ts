@@ -30,6 +30,23 @@ test('refusals are counted by reason, and no label names a client [A13]', async 
   assert.match(again, /^mintmark_refusals_total\{endpoint="token",reason="client_unknown"\} 1$/m)
 })
 
+test('how long requests took is a histogram by endpoint and outcome [A13]', async () => {
+  await using world = await adminWorld()
+  assert.ok(!(await exposition(world)).includes('mintmark_request_duration_seconds_count'))
+  await world.token()
+  await world.token()
+  await world.token(undefined, the.clientId)
+  const text = await exposition(world)
+  const name = 'mintmark_request_duration_seconds'
+  assert.ok(text.includes(`# TYPE ${name} histogram\n`))
+  const labels = 'endpoint="token",outcome="success"'
+  assert.ok(text.includes(`\n${name}_bucket{le="0.005",${labels}} 2\n`), text)
+  assert.ok(text.includes(`\n${name}_bucket{le="+Inf",${labels}} 2\n`))
+  assert.ok(text.includes(`\n${name}_count{${labels}} 2\n`))
+  assert.ok(text.includes(`\n${name}_sum{${labels}} 0\n`))
+  assert.ok(text.includes(`\n${name}_count{endpoint="token",outcome="refused"} 1\n`))
+})
+
 async function exposition(world: AdminWorld): Promise<string> {
   const response = await world.get('/metrics')
   assert.equal(response.status, 200)

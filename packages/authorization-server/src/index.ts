@@ -169,6 +169,7 @@ export {
   type StoredState,
 } from './storage/storage.ts'
 export { type ClientDiscipline, joinDisciplines } from './telemetry/cache-discipline.ts'
-export { type Metric, metricTable, type Sample } from './telemetry/metric-table.ts'
+export { durationMetric, type Metric, metricTable, type Sample } from './telemetry/metric-table.ts'
+export type { DurationCounts } from './telemetry/request-durations.ts'
 export { type Count, type ServerReport, sumOfReports } from './telemetry/server-report.ts'
 export type { TokenOperations } from './tokens/token-operations.ts'

@@ -104,7 +104,13 @@ export async function ended(process: ScriptedProcess | undefined): Promise<void>
 export const report = (tokensIssued: number): WorkerReport => ({
   report: {
     ...{ tokensIssued, tokensRevoked: 0, introspections: { active: 0, inactive: 0 } },
-    ...{ authentications: [], refusals: [], shadowedRefusals: [], signaturesWaiting: 0 },
+    ...{
+      authentications: [],
+      refusals: [],
+      durations: [],
+      shadowedRefusals: [],
+      signaturesWaiting: 0,
+    },
     signingKeys: [],
     storage: { reads: 0, writes: 0 },
     registry: { sequence: 7, clients: 1, reloads: 0, failedReloads: 0, staleSeconds: 0 },

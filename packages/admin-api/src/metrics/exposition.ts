@@ -3,6 +3,8 @@
  * filled anew from a report, so that what the server counts with stays free of anybody's library.
  */
 import {
+  type DurationCounts,
+  durationMetric,
   type Metric,
   metricTable,
   type Sample,
@@ -24,10 +26,13 @@ export function createExposition(): Exposition {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const fills = metricTable.map((metric) => instrument(metric, registry))
+  let durations: readonly DurationCounts[] = []
+  registry.registerMetric(histogram(() => durations) as never)
   return {
     contentType: registry.contentType,
     text(report) {
       for (const fill of fills) fill(report)
+      durations = report.durations
       return registry.metrics()
     },
     close: () => registry.clear(),
@@ -43,6 +48,33 @@ function instrument(metric: Metric, registry: Registry): (report: ServerReport) 
   }
   const made = new Counter(configuration)
   return (report) => filled(made, read(report), (sample) => made.inc(sample.labels, sample.value))
+}
+
+/** Histograms of prom-client count by themselves and cannot be filled; what it asks of a metric is little. */
+function histogram(durations: () => readonly DurationCounts[]) {
+  const { name, help } = durationMetric
+  const read = { name, help, type: 'histogram', aggregator: 'sum' }
+  return {
+    ...{ name, help, type: 'histogram', reset: () => undefined },
+    get: async () => ({ ...read, values: durations().flatMap(seriesOf) }),
+  }
+}
+
+/** Each bucket has those below it as well, as Prometheus wants it. */
+function seriesOf({ endpoint, outcome, buckets, sumSeconds }: DurationCounts) {
+  const { name, boundsSeconds } = durationMetric
+  const labels = { endpoint, outcome }
+  let within = 0
+  const series = buckets.map((count, at) => {
+    within += count
+    const le = boundsSeconds[at] ?? '+Inf'
+    return { metricName: `${name}_bucket`, labels: { le, ...labels }, value: within }
+  })
+  return [
+    ...series,
+    { metricName: `${name}_sum`, labels, value: sumSeconds },
+    { metricName: `${name}_count`, labels, value: within },
+  ]
 }
 
 function filled(

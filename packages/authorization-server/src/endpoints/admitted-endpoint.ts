@@ -13,14 +13,16 @@ export function admittedEndpoint(
   name: EndpointName,
   judge: (request: EndpointRequest, answer: Answer) => void,
 ): Endpoint {
-  const { load, limits } = world
+  const { load, limits, clock } = world
+  const count = world.counters.durations.at(name)
   const endpoint = (request: EndpointRequest, answer: Answer): void => {
-    load.enter()
+    const enteredMonotonicMs = load.enter()
     let isOpen = true
     const settle = (response: EndpointResponse): void => {
       if (!isOpen) return
       isOpen = false
       load.leave()
+      count(response.status, clock.monotonicMs() - enteredMonotonicMs)
       answer(response)
     }
     const refused = { request, reason: 'rate_limited_address', clientId: undefined } as const

@@ -8,7 +8,8 @@
  *
  * Invariants
  *  (1) A pause of the process turns nobody away: what counts is reading many requests.
- *  (2) The clock is read once a turn, and once more for each `arrivalsPerLook` requests.
+ *  (2) The clock is read once a turn, and once more for each `arrivalsPerLook` requests. What was read last is the
+ *      instant of everything that begins in the turn.
  */
 import type { Clock } from '@mintmark/runtime'
 import type { EndpointName } from '../events.ts'
@@ -34,6 +35,7 @@ export class Load {
   #inProgress = 0
   #arrivals = 0
   #lookedAtMonotonicMs = 0
+  #isTurnOpen = false
   #turnMs = 0
 
   constructor(clock: Clock) {
@@ -56,9 +58,11 @@ export class Load {
     )
   }
 
-  /** A request has been taken on. */
-  enter(): void {
+  /** A request has been taken on. @returns The instant, monotonic, in milliseconds, exact to the turn. */
+  enter(): number {
+    this.#openTurn()
     this.#inProgress += 1
+    return this.#lookedAtMonotonicMs
   }
 
   /** It has been answered. */
@@ -67,10 +71,7 @@ export class Load {
   }
 
   #noteArrival(): void {
-    if (this.#arrivals === 0) {
-      this.#lookedAtMonotonicMs = this.#clock.monotonicMs()
-      setImmediate(this.#endTurn)
-    }
+    this.#openTurn()
     this.#arrivals += 1
     if (this.#arrivals % arrivalsPerLook !== 0) return
     const nowMs = this.#clock.monotonicMs()
@@ -78,7 +79,15 @@ export class Load {
     this.#lookedAtMonotonicMs = nowMs
   }
 
+  #openTurn(): void {
+    if (this.#isTurnOpen) return
+    this.#isTurnOpen = true
+    this.#lookedAtMonotonicMs = this.#clock.monotonicMs()
+    setImmediate(this.#endTurn)
+  }
+
   readonly #endTurn = (): void => {
+    this.#isTurnOpen = false
     this.#arrivals = 0
     this.#turnMs = 0
   }

@@ -3,6 +3,7 @@
  * come from fixed lists; none names a client, a token or an address, so that the number of time series does not grow
  * with them.
  */
+import { durationBoundsSeconds } from './request-durations.ts'
 import type { ServerReport } from './server-report.ts'
 
 /** One value of a metric, and its labels. */
@@ -127,6 +128,14 @@ export const metricTable: readonly Metric[] = [
     (report) => report.registry.staleSeconds,
   ),
 ]
+
+/** The one histogram: how long requests took that were answered, by endpoint and outcome. */
+export const durationMetric = {
+  name: 'mintmark_request_duration_seconds',
+  unit: 's',
+  help: 'From when a request was read to its answer, by endpoint and outcome',
+  boundsSeconds: durationBoundsSeconds,
+} as const
 
 type Read = (report: ServerReport) => number
 

@@ -3,13 +3,14 @@
  * is asked for one.
  *
  * Invariants
- *  (1) Counting is an addition; no clock is read, nothing is allocated, nobody is called.
+ *  (1) Counting is an addition; no clock is read, nothing is allocated, nobody is called. Durations are handed over.
  *  (2) What is counted apart comes from fixed lists: reasons, endpoints, methods, policies. No count is kept by client,
  *      token or address.
  */
 import type { AuthorizationServerEvent, EndpointName } from '../events.ts'
 import type { RefusalReason } from '../refusal.ts'
 import type { AuthenticationMethod } from '../registry/client.ts'
+import { RequestDurations } from './request-durations.ts'
 import type { Count } from './server-report.ts'
 
 /** The counters of one server. */
@@ -20,6 +21,7 @@ export class ServerCounters {
   introspectionsInactive = 0
   reloads = 0
   failedReloads = 0
+  readonly durations = new RequestDurations()
   /** Set by the token endpoint: how many requests wait for their signature. */
   signaturesWaiting: () => number = () => 0
   readonly #authentications = new Map<AuthenticationMethod, number>()

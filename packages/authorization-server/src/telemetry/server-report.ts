@@ -1,5 +1,7 @@
 /** What a server tells of itself: plain values, so that a process can hand its own to another one that adds them up. */
 
+import { type DurationCounts, sumOfDurations } from './request-durations.ts'
+
 /** A number by one or more names from fixed lists. */
 export type Count<Label extends string> = { readonly [Name in Label]: string } & {
   readonly count: number
@@ -13,6 +15,8 @@ export interface ServerReport {
   /** Clients that proved who they are, by method. */
   readonly authentications: readonly Count<'method'>[]
   readonly refusals: readonly Count<'endpoint' | 'reason'>[]
+  /** How long requests took that were answered. */
+  readonly durations: readonly DurationCounts[]
   /** What policies in shadow mode would have refused. */
   readonly shadowedRefusals: readonly Count<'policy'>[]
   /** Token requests that wait for their signature. */
@@ -52,6 +56,7 @@ export function sumOfReports(
     },
     authentications: sumOfCounts(reports.flatMap((report) => report.authentications)),
     refusals: sumOfCounts(reports.flatMap((report) => report.refusals)),
+    durations: sumOfDurations(reports.flatMap((report) => report.durations)),
     shadowedRefusals: sumOfCounts(reports.flatMap((report) => report.shadowedRefusals)),
     signaturesWaiting: sum((report) => report.signaturesWaiting, [...running]),
     storage: {

@@ -53,6 +53,7 @@ export function serverReport(
     },
     authentications: counters.authentications,
     refusals: counters.refusals,
+    durations: counters.durations.counts,
     shadowedRefusals: counters.shadowedRefusals,
     signaturesWaiting: counters.signaturesWaiting(),
     storage: session.statistics(),
