@@ -3,12 +3,14 @@ import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { request } from 'node:https'
+import { createServer, request } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
-import { after, before, describe, it } from 'node:test'
+import { after, before, describe, it, type TestContext } from 'node:test'
 import {
+  type AuthorizationServer,
   createAuthorizationServer,
   listen,
   type RunningServer,
@@ -34,11 +36,11 @@ let folder: string
 
 /** Posts a form over a connection of its own, with a certificate or without. */
 async function post(
-  path: string,
+  url: string,
   form: Readonly<Record<string, string>>,
   certificate?: FixtureCertificate,
 ): Promise<Answer> {
-  const sent = request(running.origin + path, {
+  const sent = request(new URL(url, running.origin), {
     ...{ method: 'POST', agent: false, ca: fixtureAuthority },
     ...certificate,
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -48,8 +50,8 @@ async function post(
   return { status: response.statusCode, body: (await json(response)) as Answer['body'] }
 }
 
-async function get(path: string): Promise<Answer['body']> {
-  const sent = request(running.origin + path, { agent: false, ca: fixtureAuthority })
+async function get(url: string): Promise<Answer['body']> {
+  const sent = request(new URL(url, running.origin), { agent: false, ca: fixtureAuthority })
   sent.end()
   const [response] = await once(sent, 'response')
   return (await json(response)) as Answer['body']
@@ -70,8 +72,7 @@ const thumbprintOf = ({ cert }: FixtureCertificate): string => {
 const jwkOf = ({ cert }: FixtureCertificate) =>
   new X509Certificate(cert).publicKey.export({ format: 'jwk' })
 
-async function register(): Promise<void> {
-  const { registry } = running.server
+async function register({ registry } = running.server): Promise<void> {
   const resource = await registry.createResource({ id: 'https://api.example', scope: 'read' })
   const bound = { senderConstraint: 'certificate' } as const
   const named = await registry.createClient({
@@ -85,6 +86,31 @@ async function register(): Promise<void> {
     settings: { ...bound, keys: { kind: 'jwks', jwks } },
   })
   assert(resource.ok && named.ok && selfSigned.ok)
+}
+
+/** The same server at a second address, where connections ask for a certificate, and at the first they do not. */
+async function servedTwice(t: TestContext) {
+  let listener: AuthorizationServer['listener'] | undefined
+  const tls = { cert: serverCertificate.cert, key: serverCertificate.key, ca: fixtureAuthority }
+  const asking = createServer(
+    { ...tls, requestCert: true, rejectUnauthorized: false },
+    (message, response) => listener?.(message, response),
+  )
+  await once(asking.listen(0, '127.0.0.1'), 'listening')
+  const { port } = asking.address() as AddressInfo
+  const mutualTlsOrigin = `https://127.0.0.1:${port}`
+  const plain = await listen({
+    ...{ host: '127.0.0.1', port: 0 },
+    tls: { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') },
+    server: (issuer) =>
+      createAuthorizationServer({ issuer, storage: sqlite(':memory:'), mutualTlsOrigin }),
+  })
+  listener = plain.server.listener
+  t.after(async () => {
+    asking.close()
+    await plain.close()
+  })
+  return plain
 }
 
 describe('RFC 8705', () => {
@@ -137,6 +163,26 @@ describe('RFC 8705', () => {
     for (const method of ['tls_client_auth', 'self_signed_tls_client_auth']) {
       assert(methods.includes(method))
     }
+  })
+
+  it('5: names the endpoints at another origin, which knows clients by certificate [A5] [A6] [A7]', async (t) => {
+    const { server, origin } = await servedTwice(t)
+    await register(server)
+    const metadata = await get(`${origin}/.well-known/oauth-authorization-server`)
+    assert.equal(metadata.token_endpoint, `${origin}/oauth/token`)
+    const aliases = metadata.mtls_endpoint_aliases as Record<string, string>
+    const form = { grant_type: 'client_credentials', client_id: 'named' }
+    const granted = await post(String(aliases.token_endpoint), form, partnerCertificate)
+    assert.equal(granted.status, 200)
+    const token = String(granted.body.access_token)
+    const { claims } = readJwt(token)
+    assert.deepEqual(claims.iss, origin, 'the issuer is the same')
+    assert.deepEqual(claims.cnf, { 'x5t#S256': thumbprintOf(partnerCertificate) })
+    const asking = { client_id: 'named', token }
+    const about = await post(String(aliases.introspection_endpoint), asking, partnerCertificate)
+    assert.equal(about.body.active, true)
+    const elsewhere = await post(`${origin}/oauth/token`, form, partnerCertificate)
+    assert.equal(elsewhere.status, 401, 'nobody asks for a certificate there')
   })
 
   it('2: answers invalid_client when certificate and client do not belong together [A6]', async () => {

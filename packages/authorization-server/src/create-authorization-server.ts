@@ -185,7 +185,7 @@ async function openWorld(
   { observer, counters }: ServerTelemetry,
 ): Promise<{ readonly world: EndpointWorld; readonly authentication: OpenAuthentication }> {
   const { session, lastKnown } = opened
-  const { issuer, dialect, clock, random, signers, snapshot } = options
+  const { issuer, dialect, clock, random, signers, snapshot, mutualTlsOrigin } = options
   const engine = requireNodeEngine()
   // A state that was kept has its keys.
   if (lastKnown === undefined) await prepareStorage(session, engine, options)
@@ -226,9 +226,11 @@ async function openWorld(
     counters,
     authentication: authentication.world,
     offersRegistration: options.registration !== undefined,
-    expectsCertificates: options.clientCertificate !== undefined,
+    expectsCertificates: (options.clientCertificate ?? mutualTlsOrigin) !== undefined,
+    mutualTlsOrigin,
     binding: openBinding(options.dpopNonces, {
       ...authentication.world,
+      mutualTlsOrigin,
       masterKey: session.masterKey,
     }),
     limits: openRequestLimits(options, session.masterKey, callers),
@@ -256,5 +258,5 @@ function certificateSourceOf(
   if (clientCertificate === undefined || clientCertificate === 'connection') {
     return connectionCertificate
   }
-  return proxiedCertificate(authentication.callers, observer)
+  return proxiedCertificate(clientCertificate, authentication.callers, observer)
 }

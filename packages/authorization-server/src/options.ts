@@ -5,7 +5,7 @@ import {
   type ReplayStore,
   replayFailModes,
 } from '@mintmark/limits'
-import { type IssuerIdentifier, parseIssuer } from '@mintmark/protocol'
+import { type IssuerIdentifier, isConfidentialUrl, parseIssuer } from '@mintmark/protocol'
 import {
   type Clock,
   guarded,
@@ -105,6 +105,12 @@ export interface AuthorizationServerOptions {
    * metadata lists none; that of a connection counts all the same.
    */
   readonly clientCertificate?: ClientCertificateOptions | 'connection'
+  /**
+   * Another origin of this server, such as `https://mtls.auth.example`, where connections ask for a certificate; the
+   * metadata names its endpoints as `mtls_endpoint_aliases` (RFC 8705 section 5). For listeners that do not want to ask
+   * everybody. Default: none.
+   */
+  readonly mutualTlsOrigin?: string
   /** How much may be asked for at the endpoints for clients, and by whom. */
   readonly limits?: RequestLimitOptions
   /** Addresses and networks of our own proxies, such as `10.0.0.0/8`: what they say of their callers is believed. */
@@ -132,6 +138,7 @@ export interface ResolvedOptions {
   readonly transport: Transport | undefined
   readonly internalKeyHosts: readonly string[]
   readonly clientCertificate: ClientCertificateOptions | 'connection' | undefined
+  readonly mutualTlsOrigin: string | undefined
   readonly limits: RequestPolicies
   readonly trustedProxies: readonly string[] | undefined
   readonly forwardedHeader: ForwardingHeader | undefined
@@ -155,6 +162,7 @@ const known: ReadonlySet<string> = new Set<keyof AuthorizationServerOptions>([
   'transport',
   'internalKeyHosts',
   'clientCertificate',
+  'mutualTlsOrigin',
   'limits',
   'trustedProxies',
   'forwardedHeader',
@@ -209,6 +217,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     transport: options.transport,
     internalKeyHosts: options.internalKeyHosts ?? [],
     clientCertificate: clientCertificateOf(options),
+    mutualTlsOrigin: mutualTlsOriginOf(options, issuer.value),
     limits: resolveRequestLimits(options.limits ?? {}, dialectOf(dialect).limits),
     trustedProxies: options.trustedProxies,
     forwardedHeader: options.forwardedHeader,
@@ -275,13 +284,35 @@ function clientCertificateOf({
     return clientCertificate
   }
   const { header, ...others }: ClientCertificateOptions = Object(clientCertificate)
-  if (header !== 'Client-Cert' || Object.keys(others).length > 0) {
+  const isField = typeof header === 'string' && FIELD_NAME.test(header)
+  if (!isField || takenFields.has(header.toLowerCase()) || Object.keys(others).length > 0) {
     throw new TypeError(
-      'option "clientCertificate" must be "connection" or { header: "Client-Cert" }',
+      'option "clientCertificate" must be "connection", or have a header of its own such as "Client-Cert"',
     )
   }
   if (trustedProxies.length > 0) return { header }
   throw new TypeError(
     'option "clientCertificate" with a header needs "trustedProxies": whoever may write it',
+  )
+}
+
+/** A token of RFC 9110 section 5.6.2. */
+const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/
+/** Fields that say something else already. */
+const takenFields: ReadonlySet<string> = new Set([
+  ...['authorization', 'dpop', 'content-type', 'content-length', 'content-encoding', 'accept'],
+  ...['host', 'connection', 'transfer-encoding', 'x-forwarded-for', 'forwarded'],
+])
+
+function mutualTlsOriginOf(
+  { mutualTlsOrigin: origin }: AuthorizationServerOptions,
+  issuer: IssuerIdentifier,
+): string | undefined {
+  if (origin === undefined) return undefined
+  const url = URL.canParse(origin) ? new URL(origin) : undefined
+  const isOrigin = url !== undefined && url.origin === origin && isConfidentialUrl(url)
+  if (isOrigin && origin !== new URL(issuer).origin) return origin
+  throw new TypeError(
+    'option "mutualTlsOrigin" must be an https origin (http on loopback only), and another than that of the issuer',
   )
 }

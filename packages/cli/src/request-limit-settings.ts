@@ -1,5 +1,9 @@
 /** Limits of the server and the Redis that several nodes share them and used assertions through, from the settings. */
-import type { AuthorizationServerOptions, LimiterMaker } from '@mintmark/authorization-server'
+import type {
+  AuthorizationServerOptions,
+  LimiterMaker,
+  ReplayStore,
+} from '@mintmark/authorization-server'
 import type { LimitEvent } from '@mintmark/limits'
 import type { Invocation } from './command.ts'
 import { type CommandFailure, usageFailure } from './command-failure.ts'
@@ -11,6 +15,7 @@ import type { ServeLog } from './serve-log.ts'
 export const requestLimitSettings = [
   ...(['limitAddress', 'limitClient', 'trustedProxy', 'forwardedHeader'] as const),
   ...(['redis', 'whenRedisUnavailable'] as const),
+  ...(['replayStore', 'whenReplayStoreUnavailable'] as const),
 ] as const
 
 type LimitInvocation = Invocation<(typeof requestLimitSettings)[number]>
@@ -54,15 +59,29 @@ export async function openRequestLimits(
   const forwardedHeader = settings.value('forwardedHeader')
   const options = {
     ...{ limits, trustedProxies, ...(forwardedHeader && { forwardedHeader }) },
-    ...redis?.replay,
+    ...replayOf(invocation, redis?.replayStore),
   }
   return { options, begin: () => redis?.begin(), end: () => redis?.end() }
 }
 
 interface SharedLimits extends Pick<OpenRequestLimits, 'begin' | 'end'> {
   readonly limiter: LimiterMaker
-  /** Used assertions are remembered over the same connection. */
-  readonly replay: Pick<AuthorizationServerOptions, 'replayStore' | 'replayWhenUnavailable'>
+  /** Used assertions can be remembered over the same connection. */
+  readonly replayStore: ReplayStore
+}
+
+/** Where used assertions are remembered. In the storage of one process `memory` saves a write for each. */
+function replayOf(
+  { settings }: LimitInvocation,
+  redis: ReplayStore | undefined,
+): Pick<AuthorizationServerOptions, 'replayStore' | 'replayWhenUnavailable'> {
+  const where = settings.value('replayStore') ?? (redis === undefined ? 'storage' : 'redis')
+  const ofRedis = settings.value('whenRedisUnavailable') === 'refuse' ? 'refuse' : 'local'
+  const replayWhenUnavailable =
+    settings.value('whenReplayStoreUnavailable') ?? (where === 'redis' ? ofRedis : 'local')
+  if (where !== 'redis') return { replayStore: where, replayWhenUnavailable }
+  if (redis !== undefined) return { replayStore: redis, replayWhenUnavailable }
+  throw usageFailure('setting_missing', '--replay-store redis needs --redis')
 }
 
 /** One connection. Nothing waits in it while Redis is away: whoever asks hears that at once. */
@@ -92,10 +111,7 @@ async function openSharedLimits(
   const { redisReplayStore } = await import('@mintmark/authorization-server')
   const { clock, random } = edge
   return {
-    replay: {
-      replayStore: redisReplayStore({ redis, random }),
-      replayWhenUnavailable: whenUnavailable === 'refuse' ? 'refuse' : 'local',
-    },
+    replayStore: redisReplayStore({ redis, random }),
     limiter: ({ namingSecret }) =>
       redisLimiter({ redis, namingSecret, whenUnavailable, localShare, observer, clock }),
     begin: () => void redis.connect().catch(() => undefined),

@@ -2,7 +2,6 @@
 import type {
   AuthorizationServer,
   AuthorizationServerEvent,
-  AuthorizationServerOptions,
   DialectName,
   ListenOptions,
   RunningServer,
@@ -11,17 +10,19 @@ import type {
 import type { Observer } from '@mintmark/runtime'
 import type { Invocation } from './command.ts'
 import { usageFailure } from './command-failure.ts'
+import { openSigners } from './external-signers.ts'
 import type { Output } from './output.ts'
 import { openRequestLimits, requestLimitSettings } from './request-limit-settings.ts'
 import { type ServeLog, startLog } from './serve-log.ts'
 import { requireIssuer } from './server-address.ts'
+import { featureSettings, featuresOf, refusedFeature, signersOption } from './server-features.ts'
 import { snapshotFileOf, storageOf, storageSettings } from './storage-access.ts'
 
 /** The settings of a server, besides where it listens. */
 export const serverSettings = [
   ...(['issuer', 'dialect', 'dpopNonces', 'logLevel'] as const),
-  ...(['tlsCert', 'tlsKey', 'tlsClientCa', 'snapshotFile', 'graceSeconds'] as const),
-  ...(['secretEnvironment', 'registration', 'registrationGrant'] as const),
+  ...(['tlsCert', 'tlsKey', 'snapshotFile', 'graceSeconds'] as const),
+  ...featureSettings,
   ...requestLimitSettings,
   ...storageSettings,
 ] as const
@@ -75,6 +76,7 @@ export async function serverMaker(
   const dialect = knownDialect(settings.value('dialect') ?? 'default', dialectNames)
   const given = settings.value('issuer')
   if (given !== undefined) await requireIssuer(given, '--issuer must be')
+  const features = featuresOf(invocation)
   const { clock, random } = edge
   const limits = await openRequestLimits(invocation, log, workerCount)
   const storage = await storageOf(invocation, { createsFolder: true })
@@ -88,30 +90,23 @@ export async function serverMaker(
     const observer = log?.observer ?? serverNotices(output)
     const dpopNonces = settings.value('dpopNonces')
     const options = { issuer, storage, dialect, snapshot, dpopNonces, clock, random, observer }
-    const certificates = settings.value('tlsClientCa') !== undefined && {
-      clientCertificate: 'connection' as const,
+    const { signers, close: closeSigners } = await openSigners(invocation)
+    try {
+      const server = await createAuthorizationServer({
+        ...{ ...options, ...features, ...limits.options },
+        ...signersOption(signers),
+      })
+      limits.begin()
+      const close = async (): Promise<void> => {
+        await server.close().finally(limits.end)
+        await closeSigners()
+      }
+      return { ...server, close }
+    } catch (error) {
+      await closeSigners()
+      throw refusedFeature(error)
     }
-    const server = await createAuthorizationServer({
-      ...options,
-      ...registrationOf(invocation),
-      ...limits.options,
-      ...certificates,
-    })
-    limits.begin()
-    const close = (): Promise<void> => server.close().finally(limits.end)
-    return { ...server, close }
   }
-}
-
-/** What secrets are for, and whether clients register themselves. */
-function registrationOf({
-  settings,
-}: ServerInvocation): Pick<AuthorizationServerOptions, 'secretEnvironment' | 'registration'> {
-  const secretEnvironment = settings.value('secretEnvironment')
-  const [access, grants] = [settings.value('registration'), settings.value('registrationGrant')]
-  if (access !== undefined) return { secretEnvironment, registration: { access, grants } }
-  if (grants.length === 0) return { secretEnvironment }
-  throw usageFailure('setting_missing', '--registration-grant says nothing without --registration')
 }
 
 /** The certificate files, of which two go together. */

@@ -12,6 +12,7 @@ import { guardSettings } from './guard-settings.ts'
 import { drainSecondsMax, workersMax } from './limits.ts'
 import { registrationSettings } from './registration-settings.ts'
 import { logLevels } from './serve-log.ts'
+import { serverSettingsByName } from './server-settings.ts'
 import { optional, type Setting, withDefault } from './setting.ts'
 import {
   choice,
@@ -152,6 +153,7 @@ export const settings = {
   drill: withDefault(toggle, 'practise on a throw-away copy; nothing is changed', false),
   ...simulationSettings,
   ...registrationSettings,
+  ...serverSettingsByName,
   ...administeringSettings,
   ...guardSettings,
   secretFile: optional(

@@ -45,6 +45,8 @@ export interface ServerMetadataDocument {
   readonly introspection_signing_alg_values_supported?: readonly string[]
   /** Of DPoP proofs (RFC 9449 section 5.1). */
   readonly dpop_signing_alg_values_supported?: readonly string[]
+  /** Endpoints by their names for clients that present a certificate (RFC 8705 section 5). */
+  readonly mtls_endpoint_aliases?: Readonly<Record<string, string>>
   /** RFC 8705 section 3.3. */
   readonly tls_client_certificate_bound_access_tokens?: boolean
   /** Mintmark's own: media types of the bodies that the endpoints take. The standards know forms alone. */

@@ -82,7 +82,7 @@ export const rfc8705: Standard = {
     may(
       '5',
       'names endpoints for mutual TLS as mtls_endpoint_aliases',
-      because('all endpoints are on one host, where a certificate is asked for and not required'),
+      rfc8705Test('5: names the endpoints at another origin, which knows clients by certificate'),
     ),
     must(
       '6.5',

@@ -47,6 +47,8 @@ export interface EndpointWorld {
   readonly authentication: AuthenticationWorld
   /** Whether the certificate of a client can arrive here, as far as the operator has said. */
   readonly expectsCertificates: boolean
+  /** Where connections ask for a certificate, when that is another origin than the issuer's. */
+  readonly mutualTlsOrigin: string | undefined
   /** Whether clients can register themselves. */
   readonly offersRegistration: boolean
   /** To what tokens are bound. */

@@ -3,6 +3,7 @@ import { signatureAlgorithms } from '@mintmark/jwt'
 import { serialiseServerMetadata, tokenExchangeGrant } from '@mintmark/protocol'
 import { assertionAlgorithms } from '../client-authentication/assertions/assertion.ts'
 import type { Endpoint, EndpointResponse } from '../http/endpoint.ts'
+import { aliasOf } from '../http/mutual-tls-alias.ts'
 import type { AuthenticationMethod } from '../registry/client.ts'
 import { jwkSetResponse, metadataResponse, methodNotAllowed } from '../respond.ts'
 import type { EndpointWorld } from './endpoint-world.ts'
@@ -19,20 +20,18 @@ export function createMetadataEndpoint(world: EndpointWorld): Endpoint {
 }
 
 function metadataDocument(world: EndpointWorld): string {
-  const { issuer, dialect, state, expectsCertificates, offersRegistration } = world
-  const at = (path: string): string => issuer.replace(/\/$/, '') + path
+  const { issuer, state, expectsCertificates, mutualTlsOrigin } = world
   const detailTypes = [...state.registry.resources()].flatMap(
     ({ settings }) => settings.authorizationDetailsTypes,
   )
   const methods = expectsCertificates ? [...listedMethods, ...certificateMethods] : listedMethods
   return serialiseServerMetadata({
     issuer,
-    token_endpoint: at(dialect.paths.token),
-    jwks_uri: at(dialect.paths.jwkSet),
-    introspection_endpoint: at(dialect.paths.introspection),
-    revocation_endpoint: at(dialect.paths.revocation),
-    revocation_feed_endpoint: at(dialect.paths.revocationFeed),
-    ...(offersRegistration && { registration_endpoint: at(dialect.paths.registration) }),
+    ...endpointsBelow(issuer, world),
+    ...publicEndpointsBelow(issuer, world),
+    ...(mutualTlsOrigin !== undefined && {
+      mtls_endpoint_aliases: endpointsBelow(aliasOf(issuer, mutualTlsOrigin), world),
+    }),
     grant_types_supported: ['client_credentials', tokenExchangeGrant],
     response_types_supported: [],
     token_endpoint_auth_methods_supported: methods,
@@ -51,6 +50,23 @@ function metadataDocument(world: EndpointWorld): string {
       authorization_details_types_supported: [...new Set(detailTypes)],
     }),
   })
+}
+
+/** Where clients prove who they are, or could. */
+function endpointsBelow(base: string, { dialect: { paths }, offersRegistration }: EndpointWorld) {
+  const at = (path: string): string => base.replace(/\/$/, '') + path
+  return {
+    token_endpoint: at(paths.token),
+    introspection_endpoint: at(paths.introspection),
+    revocation_endpoint: at(paths.revocation),
+    ...(offersRegistration && { registration_endpoint: at(paths.registration) }),
+  }
+}
+
+/** Where everybody is answered alike. */
+function publicEndpointsBelow(base: string, { dialect: { paths } }: EndpointWorld) {
+  const at = (path: string): string => base.replace(/\/$/, '') + path
+  return { jwks_uri: at(paths.jwkSet), revocation_feed_endpoint: at(paths.revocationFeed) }
 }
 
 /** Methods by their registered names (RFC 8414 section 2). Federated assertions have none: they are for who knows. */

@@ -53,6 +53,8 @@ export interface BindingWorld {
   readonly judgeProof: SynchronousProofJudge
   /** The URL that proofs are for, normalised. */
   readonly proofTarget: string
+  /** Where they may be for, too. */
+  readonly proofTargetAlias: string | undefined
   readonly proofNonces: SynchronousProofNonces
   readonly proofNonceMode: ProofNonceMode
   readonly proofMemory: ProofMemory
@@ -109,7 +111,7 @@ function bindToProof(
   world: BindingWorld,
   nowWallMs: number,
 ): MaybePromise<Binding> {
-  const judged = world.judgeProof(header, 'POST', world.proofTarget)
+  const judged = judge(header, world)
   if (!judged.ok) return refused(violated[judged.violation])
   const { proof } = judged
   const nonces = world.proofNonces(nowWallMs)
@@ -131,6 +133,15 @@ function bindToProof(
     refusedFromWallMs: refusedFromWallMs(proof, nowWallMs),
   })
   return use instanceof Promise ? use.then(conclude) : conclude(use)
+}
+
+/** A proof is for one address of the token endpoint; for a connection that has shown a certificate, often the alias. */
+function judge(header: string, world: BindingWorld): ReturnType<SynchronousProofJudge> {
+  const { judgeProof, proofTarget, proofTargetAlias } = world
+  const judged = judgeProof(header, 'POST', proofTarget)
+  const isElsewhere = !judged.ok && judged.violation === 'misdirected'
+  if (!isElsewhere || proofTargetAlias === undefined) return judged
+  return judgeProof(header, 'POST', proofTargetAlias)
 }
 
 /** Why a proof may not be fresh. */

@@ -125,6 +125,33 @@ test('the metadata lists what a client has to know, and nothing empty but what m
   assert.deepEqual(empty, [['response_types_supported', []]])
 })
 
+test('an origin for clients with a certificate is named with every endpoint for clients [A5] [A7]', async () => {
+  await using world = await serving('default', `${the.issuer}/tenant`, {
+    ...{ mutualTlsOrigin: 'https://mtls.example', registration: { access: 'open' } },
+  })
+  const metadata = '/.well-known/oauth-authorization-server/tenant'
+  const response = await world.server.fetch(new Request(the.issuer + metadata))
+  const document = (await response.json()) as Record<string, unknown>
+  const aliases = document.mtls_endpoint_aliases as Record<string, string>
+  assert.deepEqual(Object.keys(aliases), [
+    ...['token_endpoint', 'introspection_endpoint'],
+    ...['revocation_endpoint', 'registration_endpoint'],
+  ])
+  for (const [name, url] of Object.entries(aliases)) {
+    assert.equal(url, String(document[name]).replace(the.issuer, 'https://mtls.example'))
+  }
+  assert.equal(document.tls_client_certificate_bound_access_tokens, true)
+})
+
+test('the origin for certificates is another than the issuer, and nothing but an origin [A5]', async () => {
+  const { origin } = new URL(the.issuer)
+  const wrong = [origin, 'https://x.example/', 'https://x.example/a', 'http://x.example', 'x', '']
+  for (const mutualTlsOrigin of wrong) {
+    const making = serving('default', the.issuer, { mutualTlsOrigin })
+    await assert.rejects(making, { name: 'TypeError', message: /"mutualTlsOrigin"/ })
+  }
+})
+
 for (const clientCertificate of ['connection', { header: 'Client-Cert' }] as const) {
   const how = clientCertificate === 'connection' ? 'a connection' : 'a proxy'
   test(`where certificates come by ${how} the metadata lists what they are good for [A5] [A6] [A7]`, async () => {

@@ -27,7 +27,7 @@ interface Sent {
 function bind(
   sent: Sent,
   required: RequiredBinding,
-  { isEnforced = true, use = 'first' as ProofUse } = {},
+  { isEnforced = true, use = 'first' as ProofUse, mutualTlsOrigin = '' } = {},
 ): Binding | Promise<Binding> {
   invariant(engine !== undefined, 'tests run on Node')
   const request: EndpointRequest = {
@@ -43,6 +43,7 @@ function bind(
   }
   const world = openBinding('optional', {
     tokenEndpoint: the.tokenEndpoint,
+    mutualTlsOrigin: mutualTlsOrigin || undefined,
     masterKey: new Uint8Array(32),
     engine,
     replayGuard: { consume: () => use },
@@ -84,6 +85,21 @@ describe('binding a token', () => {
     assert.equal(await confirmationOf(bind({}, both, shadowed)), undefined)
     const half = await confirmationOf(bind({ certificate: der }, both, shadowed))
     assert.deepEqual(half, { 'x5t#S256': thumbprint })
+  })
+
+  it('takes proofs for the address of the token endpoint where certificates are shown [A7]', async () => {
+    const mutualTlsOrigin = 'https://mtls.example'
+    const { pathname } = new URL(the.tokenEndpoint)
+    const there = { dpop: await someProof({ claims: { htu: mutualTlsOrigin + pathname } }) }
+    assert.equal(await reasonOf(bind(there, nothing, { mutualTlsOrigin })), 'bound')
+    assert.equal(await reasonOf(bind(there, nothing)), 'dpop_proof_misdirected')
+    const here = { dpop: await someProof() }
+    assert.equal(await reasonOf(bind(here, nothing, { mutualTlsOrigin })), 'bound')
+    for (const htu of [`${mutualTlsOrigin}/`, `https://other.example${pathname}`]) {
+      const elsewhere = { dpop: await someProof({ claims: { htu } }) }
+      const reason = await reasonOf(bind(elsewhere, nothing, { mutualTlsOrigin }))
+      assert.equal(reason, 'dpop_proof_misdirected')
+    }
   })
 
   it('is refused for two DPoP headers, and while nobody can tell whether a proof is new [A7]', async () => {

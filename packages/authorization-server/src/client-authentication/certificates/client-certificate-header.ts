@@ -7,7 +7,7 @@
  *  (2) The proxy has to have verified the chain, and to remove the field from requests of others: that is what trusting
  *      it means.
  */
-import { clientCertificateField, parseClientCertificate } from '@mintmark/protocol'
+import { parseClientCertificate } from '@mintmark/protocol'
 import type { Observer } from '@mintmark/runtime'
 import type { AuthorizationServerEvent } from '../../events.ts'
 import type { CallerAddresses } from '../../http/caller-address.ts'
@@ -16,8 +16,11 @@ import { clientCertificatesRememberedMax } from '../../limits.ts'
 
 /** Where certificates come from when a proxy ends TLS. */
 export interface ClientCertificateOptions {
-  /** The field, as RFC 9440 defines it. It is believed from `trustedProxies`. */
-  readonly header: 'Client-Cert'
+  /**
+   * The field, usually `Client-Cert`: its value is what RFC 9440 section 2.2 defines, whatever its name. It is believed
+   * from `trustedProxies`, who have to write or to remove it in every request.
+   */
+  readonly header: string
 }
 
 /** A request, as far as it matters here. */
@@ -40,9 +43,11 @@ export const connectionCertificate: CertificateSource = (_request, own) => own()
  * connection would be the proxy's own; of anybody else only the connection.
  */
 export function proxiedCertificate(
+  { header }: ClientCertificateOptions,
   callers: Pick<CallerAddresses, 'isProxy'>,
   observer: Observer<AuthorizationServerEvent>,
 ): CertificateSource {
+  const field = header.toLowerCase()
   const remembered = new Map<string, PeerCertificate>()
 
   function read(value: string): PeerCertificate | undefined {
@@ -57,7 +62,7 @@ export function proxiedCertificate(
   }
 
   return (request, own) => {
-    const value = request.header(clientCertificateField)
+    const value = request.header(field)
     if (!callers.isProxy(request.remoteAddress)) {
       if (value !== undefined) observer({ type: 'certificate_header_ignored' })
       return own()

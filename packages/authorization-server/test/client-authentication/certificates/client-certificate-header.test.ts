@@ -13,7 +13,11 @@ function reading(remoteAddress: string | undefined, value: HeaderValue) {
   const events: string[] = []
   const proxies = { trustedProxies: ['10.0.0.0/8', '2001:db8::1'] }
   const callers = createCallerAddresses(proxies, () => undefined)
-  const source = proxiedCertificate(callers, ({ type }) => void events.push(type))
+  const source = proxiedCertificate(
+    { header: 'Client-Cert' },
+    callers,
+    ({ type }) => void events.push(type),
+  )
   const certificate = source({ remoteAddress, header: () => value }, () => own)
   return { certificate, events }
 }

@@ -131,10 +131,21 @@ test('a proxy that is trusted passes the certificate on [A6]', async () => {
   assert.equal(lastReason(world), 'certificate_missing', 'that certificate is the proxy itself')
 })
 
+test('the field may have another name, and then has no other [A6]', async () => {
+  const clientCertificate = { header: 'X-Client-Certificate' }
+  const body = partnerCertificate.cert.replaceAll(/-----[A-Z ]+-----|\s/g, '')
+  const trustedProxies = ['127.0.0.0/8']
+  await using world = await servingTls(byName, { clientCertificate, trustedProxies })
+  const named = { 'x-client-certificate': `:${body}:` }
+  assert.equal((await world.ask(form, { headers: named })).status, 200)
+  assert.equal((await world.ask(form, { headers: { 'client-cert': `:${body}:` } })).status, 401)
+})
+
 test('a certificate field without proxies to believe, and any other way, is refused at the start [A6]', async () => {
   const wrong: [object, RegExp][] = [
     [{ clientCertificate: { header: 'Client-Cert' } }, /needs "trustedProxies"/],
-    [{ clientCertificate: { header: 'X-Cert' }, trustedProxies: ['::1'] }, /"clientCertificate"/],
+    [{ clientCertificate: { header: 'DPoP' }, trustedProxies: ['::1'] }, /"clientCertificate"/],
+    [{ clientCertificate: { header: 'a b' }, trustedProxies: ['::1'] }, /"clientCertificate"/],
     [
       { clientCertificate: { header: 'Client-Cert', trustedPeers: ['::1'] } },
       /"clientCertificate"/,
