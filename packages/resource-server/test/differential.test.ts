@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { publicJwkOf, type SignatureAlgorithm, signatureAlgorithms } from '@mintmark/jwt'
-import { fixtureKeys, some, the } from '@mintmark/testkit'
+import { fixtureKeys, mutatedToken, some, the } from '@mintmark/testkit'
 import fc from 'fast-check'
 import { createLocalJWKSet, importJWK, type JWK, jwtVerify, SignJWT } from 'jose'
 import { guardWorld, signedToken } from './guard-world.ts'
@@ -63,6 +63,24 @@ describe('the guard and jose', () => {
       { numRuns: 600 },
     )
     assert.ok(admitted > 20, 'the generator makes good tokens too')
+  })
+
+  test('agree on every changed token that the guard admits, at first sight and later [R1] [R3]', async () => {
+    let admitted = 0
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), async (seed) => {
+        const { token } = mutatedToken(seed)
+        const verdict = await world.check(token)
+        const again = await world.check(token)
+        assert.deepEqual(again, verdict)
+        if (!verdict.admitted) return
+        admitted += 1
+        const { payload } = await verifiedByJose(token)
+        assert.deepEqual(payload, verdict.claims)
+      }),
+      { numRuns: 200 },
+    )
+    assert.ok(admitted > 10, 'the generator makes good tokens too')
   })
 })
 

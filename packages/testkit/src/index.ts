@@ -10,6 +10,7 @@ export {
   createAttackCorpus,
 } from './attack-tokens/attack-corpus.ts'
 export { headerWords } from './attack-tokens/header-texts.ts'
+export { type MutatedToken, mutatedToken } from './attack-tokens/mutated-token.ts'
 export {
   type AdmitsRequest,
   type AttackOutcome,

@@ -46,7 +46,7 @@ export interface AttackCorpusOptions {
 }
 
 /** Requests, and what a verifier has to be configured with to judge them. */
-export interface AttackCorpus extends Omit<CorpusFacts, 'scope'> {
+export interface AttackCorpus extends CorpusFacts {
   /**
    * The issuer's JWK Set: four good keys, and the ones of the class `unfit-key`, most of which a verifier has to leave
    * out. Private halves are among the latter, on purpose.
@@ -90,19 +90,25 @@ const CLASSES = [
  * alone.
  */
 export function createAttackCorpus(options: AttackCorpusOptions = {}): AttackCorpus {
-  const facts = {
-    issuer: options.issuer ?? the.issuer,
-    audience: options.audience ?? the.audience,
-    clientId: options.clientId ?? the.clientId,
-    nowSeconds: options.nowSeconds ?? the.nowSeconds,
-    algorithm: options.algorithm ?? 'ES256',
-  }
-  const workshop = attackWorkshop({ ...facts, scope: the.scope })
+  const facts = corpusFacts(options)
+  const workshop = attackWorkshop(facts)
   const good = Object.values(fixtureKeys).map((key): JsonObject => ({ ...publicJwkOf(key) }))
   return {
     ...facts,
     keySet: { keys: [...good, ...unfitPublishedKeys] },
     goodKeySet: { keys: good },
     cases: CLASSES.flatMap((casesOf) => casesOf(workshop)),
+  }
+}
+
+/** The facts behind some options. */
+export function corpusFacts(options: AttackCorpusOptions): CorpusFacts {
+  return {
+    issuer: options.issuer ?? the.issuer,
+    audience: options.audience ?? the.audience,
+    clientId: options.clientId ?? the.clientId,
+    scope: the.scope,
+    nowSeconds: options.nowSeconds ?? the.nowSeconds,
+    algorithm: options.algorithm ?? 'ES256',
   }
 }
