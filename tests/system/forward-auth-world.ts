@@ -40,6 +40,8 @@ export function field({ fields }: Pick<RawAnswer, 'fields'>, wanted: string): st
 /** An authorization server with an API and two clients of it. */
 export interface IssuingServer {
   readonly issuer: string
+  /** Of `partner-a`. */
+  readonly clientSecret: string
   /** May have `applications:write decisions:read`, and has what is asked for. */
   token(scope: string): Promise<string>
   close(): Promise<void>
@@ -61,6 +63,7 @@ export async function issuingServer(test: TestContext): Promise<IssuingServer> {
   assert(created.ok)
   return {
     issuer,
+    clientSecret: clientSecret.reveal(),
     close: () => running.close(),
     async token(asked) {
       const response = await systemTransport(tokenEndpoint, {

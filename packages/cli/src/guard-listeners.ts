@@ -10,13 +10,13 @@ import type { GuardServerEvent } from './forward-auth/guard-log.ts'
 import type { GuardListeners } from './forward-auth/guard-server.ts'
 import type { Judgement } from './forward-auth/judge.ts'
 
-/** The settings that they are made from. */
+/** The settings that they are made from, beside the public origin, which the guard has too. */
 export const guardListenerSettings = [
-  ...(['scope', 'mode', 'publicOrigin', 'trustedProxy', 'forwardedHeader'] as const),
+  ...(['scope', 'mode', 'trustedProxy', 'forwardedHeader'] as const),
   ...(['upstream', 'keepAuthorization', 'upstreamTimeoutSeconds', 'bodyBytesMax'] as const),
 ] as const
 
-type ListenerInvocation = Invocation<(typeof guardListenerSettings)[number]>
+type ListenerInvocation = Invocation<'publicOrigin' | (typeof guardListenerSettings)[number]>
 
 /** What requests are judged by, and who hears of it. */
 export interface GuardParts {
@@ -69,7 +69,6 @@ async function guardedPlace(
     isTrusted: trustedPeers(trustedProxies),
     judge: createJudge(guard, rings),
     scope: settings.value('scope'),
-    publicOrigin: settings.value('publicOrigin'),
     addresses: clientAddressReader({ trustedProxies, header: settings.value('forwardedHeader') }),
     note: (judgement) => note(judgement, counts, observer),
   }
@@ -99,6 +98,7 @@ async function proxyOf(
   const listeners = proxyListeners({
     ...{ ...place, upstream, clock: edge.clock },
     keepsAuthorization: settings.value('keepAuthorization'),
+    publicOrigin: settings.value('publicOrigin'),
     bodyBytesMax: settings.value('bodyBytesMax'),
     quietMs: settings.value('upstreamTimeoutSeconds') * 1_000,
     noteFailure({ code, status }) {

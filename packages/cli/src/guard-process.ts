@@ -1,18 +1,17 @@
 /** What `mintmark guard` runs, made from its settings. */
-import type { Guard } from '@mintmark/resource-server'
 import type { Observer } from '@mintmark/runtime'
 import type { Invocation } from './command.ts'
+import { configuredGuard, configuredGuardSettings } from './configured-guard.ts'
 import { createAnswerCounts } from './forward-auth/answer-counts.ts'
 import type { GuardServerEvent } from './forward-auth/guard-log.ts'
 import { guardListenerSettings, guardListeners } from './guard-listeners.ts'
 import { guardRingSettings, guardRings } from './guard-rings.ts'
 import { type EventLog, startEventLog } from './serve-log.ts'
-import { requireIssuer } from './server-address.ts'
 
 /** The settings that it is made from. */
 export const guardProcessSettings = [
-  ...(['issuer', 'audience', 'keySetUrl', 'acceptLegacyTyp'] as const),
   ...(['host', 'port', 'adminPort', 'logLevel'] as const),
+  ...configuredGuardSettings,
   ...guardListenerSettings,
   ...guardRingSettings,
 ] as const
@@ -41,7 +40,7 @@ export async function startGuardProcess(
   const log = await guardLog(invocation)
   const observer: Observer<GuardServerEvent> = (event) => log?.observer(event)
   const counts = createAnswerCounts()
-  const guard = await createConfiguredGuard(invocation, observer)
+  const guard = await configuredGuard(invocation, observer)
   const serving = await guardListeners(invocation, {
     ...{ guard, rings: await guardRings(invocation), counts, observer },
   })
@@ -90,24 +89,6 @@ async function guardLog({
   if (level === 'silent') return undefined
   const { guardLevelOf } = await import('./forward-auth/guard-log.ts')
   return await startEventLog(level, edge, guardLevelOf)
-}
-
-async function createConfiguredGuard(
-  { settings, edge }: GuardInvocation,
-  observer: Observer<GuardServerEvent>,
-): Promise<Guard> {
-  const { createGuard } = await import('@mintmark/resource-server')
-  const [issuer, audience] = [settings.required('issuer'), settings.required('audience')]
-  await requireIssuer(issuer, '--issuer must be')
-  const jwksUri = settings.value('keySetUrl')
-  const { clock, random, transport } = edge
-  return createGuard({
-    ...{ issuer, audience, clock, random, transport },
-    ...(jwksUri !== undefined && { jwksUri }),
-    acceptLegacyTyp: settings.value('acceptLegacyTyp'),
-    // Refusals are told with their answers, which not all are the guard's.
-    observer: (event) => event.type !== 'request_refused' && observer(event),
-  })
 }
 
 async function startHealthPort(

@@ -42,6 +42,16 @@ export const guardSettings = {
     'origin by which clients know the API, for tokens that are bound to a key (DPoP)',
   ),
   keySetUrl: optional(url, 'JWK Set of the issuer, for one without metadata'),
+  issuerProfile: optional(
+    choice('<name>', ['rfc9068', 'auth0', 'cognito', 'entra', 'keycloak', 'okta']),
+    'how tokens of a well-known issuer say what RFC 9068 asks for',
+  ),
+  followRevocations: withDefault(
+    toggle,
+    "follow the issuer's feed of revocations, as its metadata names it",
+    false,
+  ),
+  resourceMetadataUrl: optional(url, 'where the metadata of the API is (RFC 9728), for challenges'),
   acceptLegacyTyp: withDefault(
     toggle,
     'take tokens whose typ is JWT or missing, as some providers sign them',

@@ -67,6 +67,13 @@ describe('mintmark guard', () => {
     [['guard', ...needed, '--mode', 'envoy'], /--mode must be one of generic, nginx/],
     [['guard', ...needed, '--trusted-proxy', '10.0.0.1/8'], /--trusted-proxy must be an address/],
     [['guard', ...needed, '--public-origin', 'https://a/b'], /--public-origin must be an http/],
+    [['guard', ...needed, '--public-origin', 'http://a.example'], /--public-origin must be https/],
+    [['guard', ...needed, '--dpop-nonces', 'required'], /nothing without --public-origin/],
+    [['guard', ...needed, '--key-set-url', 'http://a.example/k'], /--key-set-url must be https/],
+    [
+      ['guard', ...needed, '--upstream', 'http://127.0.0.1:1', '--mode', 'nginx'],
+      /--mode is for a proxy that asks/,
+    ],
   ] as const
   for (const [argv, message] of wrong) {
     it(`refuses ${argv.slice(1).join(' ')}`, async () => {

@@ -19,8 +19,6 @@ export interface GuardedPlace {
   readonly judge: Judge
   /** Scope that every request takes. */
   readonly scope: string | undefined
-  /** Origin by which clients know the API, such as `https://api.example`. */
-  readonly publicOrigin: string | undefined
   readonly isTrusted: TrustedPeers
   readonly addresses: ClientAddressReader
   /** Told of every judgement. */
@@ -67,7 +65,7 @@ function judgedRequest(
       headers,
       rawHeaders,
       method: original?.method,
-      url: publicUrl(place.publicOrigin, original?.target),
+      url: original?.target,
     },
     scope: bothScopes(place.scope, target.scope),
     address: place.addresses.read(socket.remoteAddress, forwardedValues(request, place.addresses))
@@ -83,14 +81,6 @@ function originalOf(
   return target.original === undefined
     ? originalRequest(mode, rawHeaders)
     : wellFormed(method, target.original)
-}
-
-/** The URL that the client used. Without an origin of ours it is path and query, which no proof can be about. */
-export function publicUrl(
-  origin: string | undefined,
-  target: string | undefined,
-): string | undefined {
-  return target === undefined ? undefined : `${origin ?? ''}${target}`
 }
 
 /** What both ask for. */

@@ -91,6 +91,11 @@ function createMetrics() {
     help: 'Age of the oldest key set in use; NaN without one.',
     registers,
   })
+  const revocations = new Gauge({
+    name: 'mintmark_guard_revocations_age_seconds',
+    help: "Age of the issuer's last word on what is revoked; NaN where none is followed.",
+    registers,
+  })
   return {
     contentType: registry.contentType,
     text({ answers: counted, readiness }: GuardReport): Promise<string> {
@@ -100,6 +105,7 @@ function createMetrics() {
       }
       keys.set({ ready: 1, stale: 0.5, cold: 0, failing: 0 }[readiness.state])
       age.set(readiness.keysAgeSeconds ?? Number.NaN)
+      revocations.set(readiness.revocationsAgeSeconds ?? Number.NaN)
       return registry.metrics()
     },
   }

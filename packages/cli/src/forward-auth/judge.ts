@@ -38,12 +38,16 @@ export type Judge = (request: JudgedRequest) => Promise<Judgement>
 export function createJudge(guard: Guard, rings: Rings | undefined): Judge {
   return async ({ guarded, scope, address }) => {
     try {
-      const verdict = await guard.check(guarded, scope === undefined ? {} : { scope })
+      const announced: Field[] = []
+      const requirement = scope === undefined ? {} : { scope }
+      const verdict = await guard.decide(guarded, requirement, undefined, (name, value) => {
+        announced.push([name.toLowerCase(), value])
+      })
       const clientId = verdict.admitted ? verdict.clientId : undefined
       const counts = verdict.admitted || verdict.status !== 503
       const ring = counts ? await rings?.check({ address, clientId }) : undefined
       if (ring?.allowed === false) return { admitted: false, refusal: limited(ring) }
-      const fields = ring?.headers ?? []
+      const fields = [...announced, ...(ring?.headers ?? [])]
       return verdict.admitted
         ? identified(verdict, fields)
         : { admitted: false, refusal: refusedBy(verdict, fields) }

@@ -13,7 +13,7 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Clock } from '@mintmark/runtime'
 import { droppedBytesMax } from '../limits.ts'
-import { forwardedValues, type GuardedPlace, publicUrl, send } from './check-listener.ts'
+import { forwardedValues, type GuardedPlace, send } from './check-listener.ts'
 import type { GuardListeners } from './guard-server.ts'
 import type { Field } from './identity-headers.ts'
 import type { RefusedAnswer } from './own-refusal.ts'
@@ -27,6 +27,8 @@ import type { Upstream, UpstreamExchange } from './upstream.ts'
 export interface ProxyPlace extends GuardedPlace {
   readonly upstream: Upstream
   readonly keepsAuthorization: boolean
+  /** Origin by which clients know the API, such as `https://api.example`. */
+  readonly publicOrigin: string | undefined
   readonly bodyBytesMax: number
   /** How long neither side may move. */
   readonly quietMs: number
@@ -47,7 +49,7 @@ export function proxyListeners(place: ProxyPlace): Required<GuardListeners> {
       const message = readMessage(request, place.bodyBytesMax)
       if (typeof message === 'string') return refuse(response, proxyRefusal(message))
       const judgement = await place.judge({
-        guarded: guardedRequest(request, message, place),
+        guarded: guardedRequest(request, message),
         scope: place.scope,
         address: addressOf(request, place),
       })
@@ -67,9 +69,8 @@ export function proxyListeners(place: ProxyPlace): Required<GuardListeners> {
 function guardedRequest(
   { headers, rawHeaders, socket }: IncomingMessage,
   { method, target }: ProxiedMessage,
-  { publicOrigin }: ProxyPlace,
 ) {
-  return { headers, rawHeaders, socket, method, url: publicUrl(publicOrigin, target) }
+  return { headers, rawHeaders, socket, method, url: target }
 }
 
 function addressOf(request: IncomingMessage, { addresses }: ProxyPlace) {

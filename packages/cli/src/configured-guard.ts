@@ -1,0 +1,77 @@
+/** The guard of `mintmark guard`, made from its settings. */
+import type { Guard, GuardOptions } from '@mintmark/resource-server'
+import type { Observer } from '@mintmark/runtime'
+import type { Invocation } from './command.ts'
+import { usageFailure } from './command-failure.ts'
+import type { GuardServerEvent } from './forward-auth/guard-log.ts'
+import { requireConfidential, requireIssuer } from './server-address.ts'
+
+/** The settings that it is made from. */
+export const configuredGuardSettings = [
+  ...(['issuer', 'audience', 'keySetUrl', 'acceptLegacyTyp', 'issuerProfile'] as const),
+  ...(['followRevocations', 'publicOrigin', 'dpopNonces', 'resourceMetadataUrl'] as const),
+] as const
+
+type GuardInvocation = Invocation<(typeof configuredGuardSettings)[number]>
+
+/**
+ * Makes it. Nothing is asked for yet.
+ *
+ * @throws CommandFailure (usage) `setting_missing`, `setting_malformed`, `url_not_confidential`, `settings_conflict`.
+ */
+export async function configuredGuard(
+  invocation: GuardInvocation,
+  observer: Observer<GuardServerEvent>,
+): Promise<Guard> {
+  const { settings, edge } = invocation
+  const [issuer, audience] = [settings.required('issuer'), settings.required('audience')]
+  await requireIssuer(issuer, '--issuer must be')
+  const { createGuard } = await import('@mintmark/resource-server')
+  const { clock, random, transport } = edge
+  return createGuard({
+    ...{ audience, clock, random, transport },
+    issuers: [await trustedIssuer(issuer, invocation)],
+    ...(await challengeOptions(invocation)),
+    ...(await proofOptions(invocation)),
+    ...(settings.value('followRevocations') && { revocation: { follow: true } }),
+    // Refusals are told with their answers, which not all are the guard's.
+    observer: (event) => event.type !== 'request_refused' && observer(event),
+  })
+}
+
+async function trustedIssuer(issuer: string, { settings }: GuardInvocation) {
+  const jwksUri = settings.value('keySetUrl')
+  if (jwksUri !== undefined) await requireConfidential('--key-set-url', jwksUri)
+  const profile = settings.value('issuerProfile')
+  return {
+    issuer,
+    ...(jwksUri !== undefined && { jwksUri }),
+    ...(profile !== undefined && { profile }),
+  }
+}
+
+async function challengeOptions({
+  settings,
+}: GuardInvocation): Promise<Pick<GuardOptions, 'acceptLegacyTyp' | 'resourceMetadataUrl'>> {
+  const acceptLegacyTyp = settings.value('acceptLegacyTyp')
+  const resourceMetadataUrl = settings.value('resourceMetadataUrl')
+  if (resourceMetadataUrl === undefined) return { acceptLegacyTyp }
+  await requireConfidential('--resource-metadata-url', resourceMetadataUrl)
+  return { acceptLegacyTyp, resourceMetadataUrl }
+}
+
+/** Tokens that are bound to a key can be admitted only under an origin of our own. */
+async function proofOptions({
+  settings,
+}: GuardInvocation): Promise<Pick<GuardOptions, 'publicOrigin' | 'dpopNonces'>> {
+  const publicOrigin = settings.value('publicOrigin')
+  // The default of the setting is for servers that issue tokens; here nonces are for those who ask for them.
+  const dpopNonces =
+    settings.source('dpopNonces') === 'default' ? undefined : settings.value('dpopNonces')
+  if (publicOrigin !== undefined) {
+    await requireConfidential('--public-origin', publicOrigin)
+    return { publicOrigin, ...(dpopNonces !== undefined && { dpopNonces }) }
+  }
+  if (dpopNonces === undefined) return {}
+  throw usageFailure('setting_missing', '--dpop-nonces says nothing without --public-origin')
+}
