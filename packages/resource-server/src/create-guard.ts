@@ -9,21 +9,21 @@ import type { GuardedRequest } from './guarded-request.ts'
 import { createTokenJudge, type Introspector } from './introspection.ts'
 import type { ResourceMetadata } from './metadata/protected-resource.ts'
 import { metadataFrom } from './metadata/resource-metadata.ts'
+import { type AskedRequest, Obstacles } from './obstacles.ts'
 import { type GuardOptions, type ResolvedGuardOptions, resolveOptions } from './options.ts'
-import { type PresentedToken, readPresentedToken, type TokenScheme } from './presented-token.ts'
+import { readPresentedToken, type TokenScheme } from './presented-token.ts'
 import { readinessOf } from './readiness.ts'
 import { createRefusalResponses, type RefusalResponses } from './refusal-response.ts'
-import { revocationRefusal } from './revocation/revocation-refusal.ts'
 import {
   createScopePolicies,
   type ScopePolicy,
   type ScopeRequirement,
 } from './scope-requirement.ts'
 import { openSenderRules } from './sender-binding/open-sender-rules.ts'
-import { createSenderJudge, type SenderJudge, schemesOf } from './sender-binding/sender-judge.ts'
+import { schemesOf } from './sender-binding/sender-judge.ts'
 import { introspectorFor, rulesFrom } from './token-rules.ts'
 import type { IssuerTrust, TokenJudge, TokenRules, TokenVerdict } from './token-verdict.ts'
-import type { Admission, Refusal, Verdict, VerifiedClaims } from './verdict.ts'
+import type { Refusal, Verdict, VerifiedClaims } from './verdict.ts'
 import { type CachedVerdict, VerdictCache } from './verdict-cache.ts'
 
 /**
@@ -48,8 +48,7 @@ class TokenGuard implements Guard<unknown> {
   readonly #introspector: Introspector | undefined
   readonly #judgeToken: TokenJudge
   readonly #responses: RefusalResponses
-  readonly #refusalOfSender: SenderJudge
-  readonly #isBindingRequired: boolean
+  readonly #obstacles: Obstacles
   readonly #verdicts: VerdictCache
   readonly #policyFor: (requirement: ScopeRequirement<unknown>) => ScopePolicy<unknown>
   readonly #observer: ResolvedGuardOptions['observer']
@@ -64,8 +63,7 @@ class TokenGuard implements Guard<unknown> {
     const senders = openSenderRules(options.senders, options)
     const schemes = schemesOf(senders)
     this.#responses = createRefusalResponses({ ...options, resourceMetadataUrl, schemes })
-    this.#refusalOfSender = createSenderJudge(senders, this.#responses)
-    this.#isBindingRequired = senders.required !== undefined
+    this.#obstacles = new Obstacles(senders, this.#responses)
     this.#verdicts = new VerdictCache(options.verdictCacheBytesMax)
     this.#policyFor = createScopePolicies()
     this.#observer = options.observer
@@ -114,27 +112,19 @@ class TokenGuard implements Guard<unknown> {
     requirement: Requirement<unknown> | undefined,
     checkpoints?: Checkpoints,
     announce?: Announce,
-  ): CachedVerdict | MaybePromise<Verdict<unknown>> {
+  ): Answer {
     const policy = this.#policyOf(requirement)
     const presented = readPresentedToken(request)
     if (!presented.ok) return this.#refuse(this.#responses.of(presented.violation))
-    const known = this.#verdicts.find(presented.token, this.#rules.clock.wallMs() / 1000)
     const isFresh = requirement?.fresh === true
+    const asked: AskedRequest = { presented, policy, isFresh, checkpoints, announce }
+    const known = this.#verdicts.find(presented.token, this.#rules.clock.wallMs() / 1000)
     if (known !== undefined && !(isFresh && known.isIntrospected)) {
-      return this.#conclude(known, presented, policy, checkpoints, announce)
+      return this.#conclude(known, asked)
     }
     const untried = checkpoints?.beforeJudging()
-    if (untried instanceof Promise) {
-      return untried.then((refusal) =>
-        unwrapped(
-          refusal === undefined
-            ? this.#judge(presented, isFresh, policy, checkpoints, announce)
-            : this.#refuse(refusal),
-        ),
-      )
-    }
-    if (untried !== undefined) return this.#refuse(untried)
-    return this.#judge(presented, isFresh, policy, checkpoints, announce)
+    if (untried === undefined) return this.#judge(asked)
+    return untried instanceof Promise ? this.#judgeUnless(untried, asked) : this.#refuse(untried)
   }
 
   /** An object without a scope must be empty: with a misspelt member it would silently ask for nothing. */
@@ -145,136 +135,56 @@ class TokenGuard implements Guard<unknown> {
     throw new TypeError('requirement: expected { scope, fresh }, or nothing')
   }
 
-  #judge(
-    presented: PresentedToken,
-    isFresh: boolean,
-    policy: ScopePolicy<unknown> | undefined,
-    checkpoints: Checkpoints | undefined,
-    announce: Announce | undefined,
-  ): CachedVerdict | MaybePromise<Verdict<unknown>> {
-    const judged = this.#judgeToken(presented.token, isFresh)
-    if (!(judged instanceof Promise))
-      return this.#answerTo(judged, presented, policy, checkpoints, announce)
-    return judged.then((verdict) =>
-      unwrapped(this.#answerTo(verdict, presented, policy, checkpoints, announce)),
-    )
+  async #judgeUnless(
+    untried: Promise<Refusal | undefined>,
+    asked: AskedRequest,
+  ): Promise<Verdict<unknown>> {
+    const refusal = await untried
+    return refusal === undefined ? unwrapped(this.#judge(asked)) : this.#refuse(refusal)
   }
 
-  /** What a token seen for the first time is answered with. */
-  #answerTo(
-    judged: TokenVerdict,
-    presented: PresentedToken,
-    policy: ScopePolicy<unknown> | undefined,
-    checkpoints: Checkpoints | undefined,
-    announce: Announce | undefined,
-  ): CachedVerdict | MaybePromise<Verdict<unknown>> {
+  /** First sight of a token. */
+  #judge(asked: AskedRequest): Answer {
+    const judged = this.#judgeToken(asked.presented.token, asked.isFresh)
+    return judged instanceof Promise
+      ? judged.then((verdict) => unwrapped(this.#answerTo(verdict, asked)))
+      : this.#answerTo(judged, asked)
+  }
+
+  #answerTo(judged: TokenVerdict, asked: AskedRequest): Answer {
+    const { token, scheme } = asked.presented
     if (!judged.ok) {
-      if (judged.violation === 'inactive') this.#verdicts.forget(presented.token)
-      return this.#refuse(this.#responseTo(judged, presented.scheme))
+      if (judged.violation === 'inactive') this.#verdicts.forget(token)
+      return this.#refuse(this.#responseTo(judged, scheme))
     }
     const verdict = judged.value
     this.#verdicts.keep(verdict)
     const begun = verdict.revocation?.feed.begin()
-    if (begun === undefined)
-      return this.#conclude(verdict, presented, policy, checkpoints, announce)
-    return begun.then(() =>
-      unwrapped(this.#conclude(verdict, presented, policy, checkpoints, announce)),
-    )
+    if (begun === undefined) return this.#conclude(verdict, asked)
+    return begun.then(() => unwrapped(this.#conclude(verdict, asked)))
   }
 
   /** What a good token, known or new, is answered with. */
-  #conclude(
-    verdict: CachedVerdict,
-    presented: PresentedToken,
-    policy: ScopePolicy<unknown> | undefined,
-    checkpoints: Checkpoints | undefined,
-    announce: Announce | undefined,
-  ): CachedVerdict | MaybePromise<Verdict<unknown>> {
-    const obstacle = this.#obstacleFor(verdict, presented, policy, checkpoints, announce)
-    if (!(obstacle instanceof Promise)) return obstacle ?? verdict
-    return obstacle.then((refusal) => refusal ?? verdict.admission)
+  #conclude(verdict: CachedVerdict, asked: AskedRequest): Answer {
+    const obstacle = this.#obstacles.before(verdict, asked)
+    if (obstacle === undefined) return verdict
+    return obstacle instanceof Promise
+      ? this.#concludeLater(obstacle, verdict)
+      : this.#refuse(obstacle)
   }
 
-  /**
-   * What stands between a good token, known or new, and its admission here and now, in this order: whether it was
-   * revoked, who presents it, how much its client asks for, and its scope. Answers in place where it can.
-   */
-  #obstacleFor(
-    verdict: CachedVerdict,
-    presented: PresentedToken,
-    policy: ScopePolicy<unknown> | undefined,
-    checkpoints: Checkpoints | undefined,
-    announce: Announce | undefined,
-  ): MaybePromise<Refusal | undefined> {
-    const revoked =
-      verdict.revocation && revocationRefusal(verdict.revocation, presented.scheme, this.#responses)
-    if (revoked !== undefined) return this.#refuse(revoked)
-    const unproved = this.#senderObstacle(verdict, presented, announce)
-    const { admission } = verdict
-    const { scheme } = presented
-    if (unproved === undefined) return this.#limitOrLackOf(admission, scheme, policy, checkpoints)
-    return unproved instanceof Promise
-      ? this.#onceProved(unproved, verdict, scheme, policy, checkpoints)
-      : unproved
-  }
-
-  /** Apart, like everything that waits: a function with a closure in it makes room for it at every call. */
-  async #onceProved(
-    unproved: Promise<Refusal | undefined>,
+  async #concludeLater(
+    obstacle: Promise<Refusal | undefined>,
     { admission }: CachedVerdict,
-    scheme: TokenScheme,
-    policy: ScopePolicy<unknown> | undefined,
-    checkpoints: Checkpoints | undefined,
-  ): Promise<Refusal | undefined> {
-    return (await unproved) ?? this.#limitOrLackOf(admission, scheme, policy, checkpoints)
-  }
-
-  #limitOrLackOf(
-    admission: Admission<unknown>,
-    scheme: TokenScheme,
-    policy: ScopePolicy<unknown> | undefined,
-    checkpoints: Checkpoints | undefined,
-  ): MaybePromise<Refusal | undefined> {
-    if (checkpoints === undefined) return this.#lackOf(admission, scheme, policy)
-    const limited = checkpoints.onceVerified(admission)
-    const conclude = (refusal: Refusal | undefined) =>
-      refusal === undefined ? this.#lackOf(admission, scheme, policy) : this.#refuse(refusal)
-    return limited instanceof Promise ? limited.then(conclude) : conclude(limited)
-  }
-
-  /** A bearer token proves itself; where it is enough, nothing is looked at. */
-  #senderObstacle(
-    { confirmation }: CachedVerdict,
-    presented: PresentedToken,
-    announce: Announce | undefined,
-  ): MaybePromise<Refusal | undefined> {
-    const { scheme } = presented
-    const isBearer = confirmation === undefined && scheme === 'Bearer'
-    if (isBearer && !this.#isBindingRequired) return undefined
-    const refusal = this.#refusalOfSender(confirmation, presented, announce)
-    if (refusal === undefined) return undefined
-    return refusal instanceof Promise ? this.#refuseLater(refusal) : this.#refuse(refusal)
-  }
-
-  /** The refusal of an admission whose scope is not enough for the route. */
-  #lackOf(
-    admission: Admission<unknown>,
-    scheme: TokenScheme,
-    policy: ScopePolicy<unknown> | undefined,
-  ): Refusal | undefined {
-    if (policy === undefined || policy.permits(admission.scope, admission.claims)) return undefined
-    return this.#refuse(this.#responses.insufficientScope(policy.required, scheme))
+  ): Promise<Verdict<unknown>> {
+    const refusal = await obstacle
+    return refusal === undefined ? admission : this.#refuse(refusal)
   }
 
   #responseTo(refused: Exclude<TokenVerdict, { ok: true }>, scheme: TokenScheme): Refusal {
     return 'retryAfterSeconds' in refused
       ? this.#responses.unavailable(refused.violation, refused.retryAfterSeconds)
       : this.#responses.of(refused.violation, scheme)
-  }
-
-  async #refuseLater(refusal: Promise<Refusal | undefined>): Promise<Refusal | undefined> {
-    const found = await refusal
-    return found && this.#refuse(found)
   }
 
   #refuse(refusal: Refusal): Refusal {
@@ -287,8 +197,9 @@ class TokenGuard implements Guard<unknown> {
   }
 }
 
-function unwrapped(
-  answer: CachedVerdict | MaybePromise<Verdict<unknown>>,
-): MaybePromise<Verdict<unknown>> {
+/** What a request is answered with: an admission together with what is kept of it, where it is at hand. */
+type Answer = CachedVerdict | MaybePromise<Verdict<unknown>>
+
+function unwrapped(answer: Answer): MaybePromise<Verdict<unknown>> {
   return 'settled' in answer ? answer.admission : answer
 }

@@ -1,0 +1,91 @@
+/**
+ * What stands between a good token, known or new, and the admission of one request with it, in this order: whether the
+ * token was revoked, who presents it, how much its client asks for, and its scope.
+ *
+ * Everything is answered in place where it can be. What waits is apart, in methods of its own: a function with a
+ * closure in it makes room for that at every call.
+ */
+import type { MaybePromise } from '@mintmark/jwt'
+import type { Announce, Checkpoints } from './guard.ts'
+import type { PresentedToken } from './presented-token.ts'
+import type { RefusalResponses } from './refusal-response.ts'
+import { revocationRefusal } from './revocation/revocation-refusal.ts'
+import type { ScopePolicy } from './scope-requirement.ts'
+import type { SenderRules } from './sender-binding/sender-check.ts'
+import { createSenderJudge, type SenderJudge } from './sender-binding/sender-judge.ts'
+import type { Admission, Refusal } from './verdict.ts'
+import type { CachedVerdict } from './verdict-cache.ts'
+
+/** A request with a token, and what its route asks for. */
+export interface AskedRequest {
+  readonly presented: PresentedToken
+  readonly policy: ScopePolicy<unknown> | undefined
+  /** Whether a token that is introspected has to be asked about anew. */
+  readonly isFresh: boolean
+  readonly checkpoints: Checkpoints | undefined
+  readonly announce: Announce | undefined
+}
+
+type Obstacle = Refusal | undefined
+
+/** The obstacles of one guard. */
+export class Obstacles {
+  readonly #responses: RefusalResponses
+  readonly #refusalOfSender: SenderJudge
+  readonly #isBindingRequired: boolean
+
+  constructor(senders: SenderRules, responses: RefusalResponses) {
+    this.#responses = responses
+    this.#refusalOfSender = createSenderJudge(senders, responses)
+    this.#isBindingRequired = senders.required !== undefined
+  }
+
+  /** The first of them; `undefined` when nothing is in the way. */
+  before(verdict: CachedVerdict, asked: AskedRequest): MaybePromise<Obstacle> {
+    const { revocation, admission } = verdict
+    const { scheme } = asked.presented
+    const revoked = revocation && revocationRefusal(revocation, scheme, this.#responses)
+    if (revoked !== undefined) return revoked
+    const unproved = this.#unproved(verdict, asked)
+    if (unproved === undefined) return this.#onceProved(admission, asked)
+    return unproved instanceof Promise ? this.#proving(unproved, admission, asked) : unproved
+  }
+
+  /** A bearer token proves itself; where it is enough, nothing is looked at. */
+  #unproved(
+    { confirmation }: CachedVerdict,
+    { presented, announce }: AskedRequest,
+  ): MaybePromise<Obstacle> {
+    const isBearer = confirmation === undefined && presented.scheme === 'Bearer'
+    if (isBearer && !this.#isBindingRequired) return undefined
+    return this.#refusalOfSender(confirmation, presented, announce)
+  }
+
+  async #proving(
+    unproved: Promise<Obstacle>,
+    admission: Admission<unknown>,
+    asked: AskedRequest,
+  ): Promise<Obstacle> {
+    return (await unproved) ?? this.#onceProved(admission, asked)
+  }
+
+  #onceProved(admission: Admission<unknown>, asked: AskedRequest): MaybePromise<Obstacle> {
+    const limited = asked.checkpoints?.onceVerified(admission)
+    if (limited === undefined) return this.#lackOf(admission, asked)
+    return limited instanceof Promise ? this.#counting(limited, admission, asked) : limited
+  }
+
+  async #counting(
+    limited: Promise<Obstacle>,
+    admission: Admission<unknown>,
+    asked: AskedRequest,
+  ): Promise<Obstacle> {
+    return (await limited) ?? this.#lackOf(admission, asked)
+  }
+
+  /** The refusal of an admission whose scope is not enough for the route. */
+  #lackOf(admission: Admission<unknown>, { policy, presented }: AskedRequest): Obstacle {
+    if (policy === undefined || policy.permits(admission.scope, admission.claims)) return undefined
+    return this.#responses.insufficientScope(policy.required, presented.scheme)
+  }
+}
