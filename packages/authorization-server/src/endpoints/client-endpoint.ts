@@ -124,7 +124,7 @@ class Passage {
   #refuseCaller(failed: FailedAuthentication, parameters: Parameters): void {
     const { reason, clientId, detail } = failed
     if (wireError(reason).error === 'invalid_client') {
-      this.#world.limits.chargeFailure(this.#request, this.#named(parameters))
+      this.#world.limits.chargeFailure(this.#request, () => this.#named(parameters))
     }
     this.#answer(refuse(this.#world, this.#name, reason, clientId, detail))
   }

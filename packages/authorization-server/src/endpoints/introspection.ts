@@ -85,7 +85,7 @@ function introspectWithToken(
   }
   const caller = callerWithToken(token, world, world.clock.wallMs())
   if (typeof caller === 'string') {
-    if (caller === 'bearer_token_invalid') world.limits.chargeFailure(request, undefined)
+    if (caller === 'bearer_token_invalid') world.limits.chargeFailure(request, () => undefined)
     return refuse(world, 'introspection', caller, undefined)
   }
   return introspect(caller, read.parameters, request, world)

@@ -111,6 +111,8 @@ class NodeRequest implements EndpointRequest {
   }
 
   headerLines(name: string): readonly string[] {
+    // That list is made of all headers, when it is first asked for.
+    if (this.#message.headers[name] === undefined) return []
     return this.#message.headersDistinct[name] ?? []
   }
 

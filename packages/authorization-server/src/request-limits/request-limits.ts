@@ -77,9 +77,9 @@ export class RequestLimits {
     return this.#failures.peek({ address: this.#callers.of(request), clientId: clientIdOf() })
   }
 
-  /** Counts a request that failed before it was known who sent it. @param clientId - That it named. */
-  chargeFailure(request: EndpointRequest, clientId: string | undefined): void {
-    this.#failures?.charge({ address: this.#callers.of(request), clientId })
+  /** Counts a request that failed before it was known who sent it. `clientIdOf` tells whom it named. */
+  chargeFailure(request: EndpointRequest, clientIdOf: () => string | undefined): void {
+    this.#failures?.charge({ address: this.#callers.of(request), clientId: clientIdOf() })
   }
 
   /** Whether an authenticated client may ask from where it does. */
