@@ -11,7 +11,7 @@ import {
   sqlite,
 } from '@mintmark/authorization-server'
 import { createGuard } from '@mintmark/resource-server'
-import { eventually, the } from '@mintmark/testkit'
+import { eventually, FakeClock, the } from '@mintmark/testkit'
 import { startFileSigner } from './file-signer.ts'
 import { pkcs11Signer } from './pkcs11-signer.ts'
 import { softwareToken } from './software-token.ts'
@@ -58,15 +58,17 @@ test('a PKCS #11 token with another PIN or without the key is told when the sign
 
 async function startRig(signer: ExternalSigner) {
   const { issuer, audience } = the
+  // Its time stands still: a signer is not late, and the server not overloaded, because the machine is slow.
+  const clock = new FakeClock()
   const storage = sqlite(':memory:')
-  const server = await createAuthorizationServer({ issuer, storage, signers: [signer] })
+  const server = await createAuthorizationServer({ issuer, storage, clock, signers: [signer] })
   await server.registry.createResource({ id: audience, scope: the.scope })
   const created = await server.registry.createClient({ id: the.clientId, scope: the.scope })
   assert.ok(created.ok)
   const authorization = `Basic ${btoa(`${the.clientId}:${created.value.clientSecret?.reveal()}`)}`
   const transport = (input: string | URL | Request, init?: RequestInit) =>
     server.fetch(new Request(input, init))
-  const guard = createGuard({ issuer, audience, transport })
+  const guard = createGuard({ issuer, audience, transport, clock })
   const tokenRequest = (): Promise<Response> =>
     server.fetch(
       new Request(the.tokenEndpoint, {

@@ -16,10 +16,13 @@ describe('a fleet that is refused', { concurrency: 2 }, () => {
     assert.equal(counts.tokenRequests, 1)
     servers.revokeAll()
     while (counts.tokenRequests < 2) await passed(5)
-    // Enough for what was under way in that moment.
-    await passed(1_500)
-    const { apiRefusals } = counts
-    await passed(500)
+    // What was under way in that moment may still be refused: so long until nobody is, for many calls of each.
+    let apiRefusals = -1
+    while (apiRefusals < counts.apiRefusals) {
+      apiRefusals = counts.apiRefusals
+      const { apiCalls } = counts
+      while (counts.apiCalls < apiCalls + PROCESSES * 40) await passed(5)
+    }
     const reports = await Promise.all(processes.map((each) => each.stopLoad()))
     for (const { failures } of reports) assert.deepEqual(failures, {})
     assert.equal(counts.tokenRequests, 2)
