@@ -24,6 +24,14 @@ describe('mintmark with --admin', () => {
     assert.deepEqual(listed, await folder.document(['client', 'list']))
     assert.deepEqual(await remote(['key', 'list']), await folder.document(['key', 'list']))
 
+    const status = await remote(['status'])
+    assert.deepEqual([status.ready, status.issuer, status.clients], [true, server.issuer, 2])
+    const { clients } = await remote(['discipline'])
+    const habits = clients as readonly Record<string, unknown>[]
+    assert.ok(habits.some((one) => one.client_id === the.clientId && one.tokens_issued === 1))
+    const alone = await folder.run(['status'])
+    assert.deepEqual([alone.exitCode, /--admin/.test(alone.notices)], [2, true])
+
     const active = await remote(['introspect', '-'], token)
     assert.deepEqual([active.active, active.client_id], [true, the.clientId])
     assert.deepEqual(await remote(['revoke', '-'], token), { revoked: true })

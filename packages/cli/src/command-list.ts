@@ -15,6 +15,7 @@ import { guardCommand } from './commands/guard.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { introspectCommand } from './commands/introspect.ts'
 import { keyCommands } from './commands/key.ts'
+import { nodeCommands } from './commands/node.ts'
 import { exchangeCommands } from './commands/registry-exchange.ts'
 import { resourceCommands } from './commands/resource.ts'
 import { revokeCommand } from './commands/revoke.ts'
@@ -43,6 +44,7 @@ export const commandList: readonly Command[] = [
   explainCommand,
   ...ringCommands,
   ...adminCommands,
+  ...nodeCommands,
   demoCommand,
 ]
 

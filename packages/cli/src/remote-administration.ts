@@ -2,6 +2,7 @@
  * Administration through the admin API of a server, and the access token for it: from
  * `MINTMARK_ADMIN_TOKEN`, or fetched with client credentials for the one resource of that API.
  */
+import type { NodeInquiries } from '@mintmark/admin-api/remote'
 import type { Administration } from '@mintmark/authorization-server'
 import type { Invocation } from './command.ts'
 import { usageFailure } from './command-failure.ts'
@@ -38,6 +39,26 @@ export async function remoteAdministration(
   const { transport } = invocation.edge
   const administration = createHttpAdministration({ url, transport, token: tokens.token })
   return { ...administration, close: tokens.close }
+}
+
+/**
+ * Asks a node that runs, through its admin API: what no storage knows.
+ *
+ * @throws CommandFailure (usage) without `--admin`, and as {@link remoteAdministration} does.
+ */
+export async function askNode<Answer>(
+  invocation: RemoteInvocation,
+  ask: (node: NodeInquiries) => Promise<Answer>,
+): Promise<Answer> {
+  const url = invocation.settings.required('admin')
+  await requireConfidential('--admin', url)
+  const { nodeInquiries } = await import('@mintmark/admin-api/remote')
+  const { token, close } = await tokenSource(invocation)
+  try {
+    return await ask(nodeInquiries({ url, token, transport: invocation.edge.transport }))
+  } finally {
+    await close()
+  }
 }
 
 interface TokenSource {

@@ -204,7 +204,7 @@ export function listOf<Value>(
   separator: 'words' | 'lines',
 ): SettingKind<readonly Value[]> {
   return {
-    expectation: `a list whose every entry is ${kind.expectation}`,
+    expectation: `${kind.expectation}, or a list of such`,
     placeholder: kind.placeholder,
     repeatable: true,
     split: separator === 'words' ? words : lines,

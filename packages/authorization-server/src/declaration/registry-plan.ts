@@ -4,6 +4,8 @@
  * Invariants
  *  (1) A plan that was carried out leaves an empty plan behind.
  *  (2) After it, no client is granted a scope that no resource owns.
+ *  (3) Nobody is locked out by what a declaration is silent about: resources of this server itself, such as its admin
+ *      API, and the clients that may use one stay, whatever is pruned.
  */
 
 import { type ClientPatch, checkClientDraft, checkClientPatch } from '../registry/client-draft.ts'
@@ -99,7 +101,7 @@ function planResources(
   }
   const ids = new Set(declared.resources.map((resource) => resource.id))
   for (const { id } of world.prune ? stored.resources : []) {
-    if (ids.has(id)) continue
+    if (ids.has(id) || isOurs(id)) continue
     after.delete(id)
     const changes: StoredChange[] = [{ type: 'resource_deleted', id }]
     steps.push({ action: 'delete', kind: 'resource', id, details: [], changes })
@@ -153,9 +155,9 @@ function planClients(
     if (planned.value.step !== undefined) steps.push(planned.value.step)
   }
   const ids = new Set(declared.clients.map((client) => client.id))
-  for (const { id } of stored.clients) {
+  for (const { id, grants } of stored.clients) {
     if (ids.has(id)) continue
-    if (!world.prune) {
+    if (!world.prune || grants.some(({ resource }) => isOurs(resource))) {
       drift.push(`client ${id} is registered here only`)
       continue
     }
@@ -164,6 +166,11 @@ function planClients(
     steps.push({ action: 'delete', kind: 'client', id, details: [], changes })
   }
   return registered({ steps, after: [...after.values()], drift })
+}
+
+/** Of this server itself: `urn:mintmark:admin` is what tokens for its admin API are for. */
+function isOurs(resource: string): boolean {
+  return resource.startsWith('urn:mintmark:')
 }
 
 interface PlannedClient {
