@@ -9,6 +9,9 @@ const BY_HAND = 'by hand: map by the signature'
 const CHECK = 'guard.check'
 const CHECK_SCOPE = 'guard.check with a scope'
 const FAST_JWT_CACHED = 'fast-jwt, cached'
+const MAKING_PROOF = 'making request and proof'
+const RAW_PROOF = 'raw crypto.verify of the proof'
+const EXPRESS = 'express-oauth2-jwt-bearer'
 /** Others that judge a token anew each time. */
 const FORGETFUL = ['jose', 'fast-jwt', 'aws-jwt-verify', 'express-oauth2-jwt-bearer'] as const
 
@@ -19,7 +22,7 @@ const FIRST_SIGHT = [
 ] as const
 
 function sections(asked: BenchArguments): readonly BenchSection[] {
-  return [seen(asked), ...FIRST_SIGHT.map((entry) => firstSight(entry, asked))]
+  return [seen(asked), ...FIRST_SIGHT.map((entry) => firstSight(entry, asked)), bound(asked)]
 }
 
 function seen(asked: BenchArguments): BenchSection {
@@ -52,6 +55,18 @@ function firstSight(
       { ...pair(raw), atLeast: ofRaw },
       ...peers.map((peer) => ({ ...pair(peer), atLeast: 1 })),
     ],
+  }
+}
+
+/** What a proof of possession costs at each request, with a token that was seen before. */
+function bound(asked: BenchArguments): BenchSection {
+  const candidates = [MAKING_PROOF, RAW_PROOF, CHECK, EXPRESS]
+  const pair = (base: string): Pair => ({ metric: NS_PER_CALL, candidate: CHECK, base })
+  return {
+    title: 'tokens bound to a key, a new proof each time',
+    round: callLoops('bound-tokens', candidates, asked),
+    pairs: [MAKING_PROOF, RAW_PROOF, EXPRESS].map(pair),
+    goals: [{ ...pair(EXPRESS), atMost: 1 }],
   }
 }
 

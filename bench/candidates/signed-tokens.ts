@@ -21,8 +21,12 @@ export interface SignedTokens {
 const LIFETIME_SECONDS = 3_600
 const SCOPE = 'applications:write decisions:read'
 
-/** Signs `count` tokens that differ in their `jti` alone (RFC 9068). */
-export async function signTokens(algorithm: BenchAlgorithm, count: number): Promise<SignedTokens> {
+/** Signs `count` tokens that differ in their `jti` alone (RFC 9068). @param more - Claims in addition. */
+export async function signTokens(
+  algorithm: BenchAlgorithm,
+  count: number,
+  more: object = {},
+): Promise<SignedTokens> {
   const { privateKey, publicKey } = generateKeys(algorithm)
   const header = { alg: algorithm, typ: 'at+jwt', kid: 'bench' }
   const iat = Math.floor(Date.now() / 1_000)
@@ -31,7 +35,7 @@ export async function signTokens(algorithm: BenchAlgorithm, count: number): Prom
   const tokens: string[] = []
   for (let number = 0; number < count; number++) {
     const jti = `token-${String(number).padStart(16, '0')}`
-    const claims = { ...parties, ...times, jti, scope: SCOPE }
+    const claims = { ...parties, ...times, jti, scope: SCOPE, ...more }
     tokens.push(await new SignJWT(claims).setProtectedHeader(header).sign(privateKey))
   }
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'bench', alg: algorithm, use: 'sig' }
