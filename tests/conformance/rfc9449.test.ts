@@ -1,10 +1,12 @@
 /** RFC 9449, DPoP, over real HTTP: proofs that `jose` makes, at a server that wants nonces. */
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
-import { createGuard } from '@mintmark/resource-server'
+import { parseChallenges } from '@mintmark/protocol'
+import { createGuard, type GuardOptions } from '@mintmark/resource-server'
 import { fixtureKeys } from '@mintmark/testkit'
 import { calculateJwkThumbprint, importJWK, SignJWT } from 'jose'
 import type { ServedClient } from './served.ts'
@@ -17,16 +19,19 @@ let world: Served
 let bound: ServedClient
 let made = 0
 
-async function proof(nonce?: string): Promise<string> {
+async function proof(nonce?: string, more: object = {}): Promise<string> {
   made += 1
   const claims = {
     ...{ jti: `proof-${made}`, htm: 'POST', htu: `${world.issuer}/oauth/token` },
     ...{ iat: Math.floor(world.clock.wallMs() / 1000), ...(nonce !== undefined && { nonce }) },
+    ...more,
   }
   return new SignJWT(claims)
     .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk })
     .sign(await importJWK({ ...fixtureKeys.ES256 }, 'ES256'))
 }
+
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url')
 
 const ask = (dpop?: string) =>
   world.post(
@@ -100,13 +105,78 @@ describe('RFC 9449', () => {
     assert.equal(await refusalOf(await ask(once)), '400 invalid_dpop_proof')
   })
 
-  it('7.1: our guard lets nobody use a bound token as Bearer [A7]', async () => {
-    const { access_token } = await members(await ask(await proof(await nonce())))
-    const { issuer, clock } = world
-    const guard = createGuard({ issuer, audience: api, clock })
-    const headers = { authorization: `Bearer ${access_token}` }
-    const verdict = await guard.check(new Request(api, { headers }), { scope: 'read' })
+  it('7.1: our guard lets nobody use a bound token as Bearer [A7] [R5]', async () => {
+    const token = await boundToken()
+    const headers = { authorization: `Bearer ${token}` }
+    const verdict = await guard().check(new Request(api, { headers }), { scope: 'read' })
     assert(!verdict.admitted)
     assert.deepEqual([verdict.status, verdict.reason], [401, 'sender_constrained'])
   })
+
+  it('7.1: our guard admits a bound token with a proof of its key for this request and no other [R5]', async () => {
+    const token = await boundToken()
+    const judge = guard()
+    const right = { htm: 'GET', htu: `${api}/orders`, ath: hashOf(token) }
+    const check = async (claims: object) => {
+      const headers = { authorization: `DPoP ${token}`, dpop: await proof(undefined, claims) }
+      return judge.check(new Request(`${api}/orders`, { headers }), { scope: 'read' })
+    }
+    assert((await check(right)).admitted)
+    for (const [wrong, error, reason] of [
+      [{ htm: 'POST' }, 'invalid_dpop_proof', 'wrong_proof_target'],
+      [{ htu: `${api}/other` }, 'invalid_dpop_proof', 'wrong_proof_target'],
+      [{ ath: hashOf('another token') }, 'invalid_dpop_proof', 'wrong_proof_token'],
+      [{ ath: undefined }, 'invalid_dpop_proof', 'wrong_proof_token'],
+    ] as const) {
+      const verdict = await check({ ...right, ...wrong })
+      assert(!verdict.admitted)
+      assert.deepEqual([verdict.status, verdict.error, verdict.reason], [401, error, reason])
+    }
+  })
+
+  it('7.1, 7.2: our guard challenges with both schemes, and lists the algorithms of proofs [R5]', async () => {
+    const verdict = await guard().check(new Request(api))
+    assert(!verdict.admitted)
+    const challenges = parseChallenges(verdict.headers[0]?.[1] ?? '')
+    assert.deepEqual(
+      challenges.map(({ scheme }) => scheme),
+      ['bearer', 'dpop'],
+    )
+    assert.equal(challenges[1]?.parameters.get('algs'), 'ES256 EdDSA RS256 PS256')
+    const token = await boundToken()
+    const headers = { authorization: `DPoP ${token}`, dpop: 'no proof' }
+    const refused = await guard().check(new Request(api, { headers }))
+    assert(!refused.admitted)
+    const [first] = parseChallenges(refused.headers[0]?.[1] ?? '')
+    assert.deepEqual(
+      [first?.scheme, first?.parameters.get('error')],
+      ['dpop', 'invalid_dpop_proof'],
+    )
+  })
+
+  it('9: our guard asks for a nonce by use_dpop_nonce with 401 and DPoP-Nonce [R5]', async () => {
+    const token = await boundToken()
+    const judge = guard({ dpopNonces: 'required' })
+    const claims = { htm: 'GET', htu: `${api}/`, ath: hashOf(token) }
+    const check = async (given?: string) => {
+      const headers = { authorization: `DPoP ${token}`, dpop: await proof(given, claims) }
+      return judge.check(new Request(api, { headers }))
+    }
+    const refused = await check()
+    assert(!refused.admitted)
+    assert.deepEqual([refused.status, refused.error], [401, 'use_dpop_nonce'])
+    const given = new Headers(refused.headers.map(([name, value]) => [name, value]))
+    assert.equal(given.get('cache-control'), 'no-store')
+    assert((await check(given.get('dpop-nonce') ?? '')).admitted)
+    assert(!(await check('made-up')).admitted)
+  })
+
+  /** A guard for the API whose proofs are for the API's own URLs. */
+  const guard = (options: Partial<GuardOptions> = {}) => {
+    const { issuer, clock } = world
+    return createGuard({ issuer, audience: api, publicOrigin: api, clock, ...options })
+  }
+
+  const boundToken = async (): Promise<string> =>
+    String((await members(await ask(await proof(await nonce())))).access_token)
 })

@@ -1,5 +1,14 @@
 /** RFC 8705, client authentication by mutual TLS and certificate-bound tokens. */
-import { because, may, must, required, type Standard, should, shownBy } from './requirement.ts'
+import {
+  because,
+  may,
+  must,
+  required,
+  type Standard,
+  should,
+  shownBy,
+  testsIn,
+} from './requirement.ts'
 import {
   certificateBinding,
   certificateHeader,
@@ -11,6 +20,11 @@ import {
   rfc8705Test,
   updatesTest,
 } from './test-files.ts'
+
+const guardCertificates = testsIn('tests/system/guard-certificates.test.ts')
+const boundToCertificates = testsIn(
+  'packages/resource-server/test/sender-binding/certificates.test.ts',
+)
 
 const binding = certificateBinding(
   'binds to the certificate what client or resource want bound, and refuses without one',
@@ -134,9 +148,29 @@ export const rfc8705: Standard = {
     must(
       '3',
       'compares the certificate of the connection with cnf, and refuses with 401 invalid_token',
-      because(
-        'of the resource server, whose guard compares no certificate yet: it refuses every bound token ' +
-          'with 401 invalid_token',
+      shownBy(
+        guardCertificates(
+          'a bound token works over a connection with its certificate and over no other',
+        ),
+        guardCertificates('a connection that is resumed still has its certificate (TLSv1.3)'),
+        boundToCertificates('is compared at every request, also when it is remembered'),
+      ),
+    ),
+    must(
+      '3',
+      'needs no chain of certificates for that: the handshake has shown that the key is there',
+      guardCertificates(
+        'a bound token works over a connection with its certificate and over no other',
+      ),
+    ),
+    must(
+      '6.5',
+      'at an API: takes a certificate from a proxy only when nobody else can send it',
+      shownBy(
+        guardCertificates(
+          'behind a proxy the certificate is what the proxy says, and what nobody else says',
+        ),
+        boundToCertificates('is not believed from anybody else, and the observer hears of it'),
       ),
     ),
   ],

@@ -1,6 +1,5 @@
 /** RFC 9449, DPoP. */
 import {
-  because,
   type Evidence,
   may,
   must,
@@ -11,6 +10,7 @@ import {
   shownBy,
   testsIn,
 } from './requirement.ts'
+import { dpopResourceServer } from './rfc9449-resource-server.ts'
 import {
   dpopBinding,
   dpopNonces,
@@ -24,10 +24,6 @@ import {
   rfc9449Test,
   senderConstraint,
 } from './test-files.ts'
-
-const unguarded = because(
-  'of the resource server, whose guard reads no DPoP scheme yet: it refuses every bound token',
-)
 
 const bindToken = testsIn('packages/authorization-server/test/sender-binding/bind-token.test.ts')
 const proofWith = (what: string): Evidence =>
@@ -211,13 +207,5 @@ export const rfc9449: Standard = {
       dpopNonces('sends each origin its own last nonce and no other one'),
     ),
   ],
-  resourceServer: [
-    must(
-      '7.1',
-      'refuses a bound token with the Bearer scheme',
-      rfc9449Test('7.1: our guard lets nobody use a bound token as Bearer'),
-    ),
-    must('7.1', 'checks that ath is the hash of the token, and the key is that of cnf', unguarded),
-    must('7.1', 'answers 401 with a DPoP challenge that lists algs', unguarded),
-  ],
+  resourceServer: dpopResourceServer,
 }
