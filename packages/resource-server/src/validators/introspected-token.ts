@@ -44,7 +44,10 @@ export interface IntrospectionOptions extends IntrospectionRules {
   readonly clientAuthentication?: ClientAuthentication | readonly ClientAuthentication[]
   /** Asks with an access token that this client gets; it has to allow the endpoint's origin. */
   readonly client?: Pick<TokenClient, 'fetch'>
-  /** Asks for answers that are signed for `clientId`, and takes no others (RFC 9701). Default `false`. */
+  /**
+   * Asks for answers that are signed for `clientId`, or for an audience of the guard, and takes no others (RFC 9701).
+   * Default `false`.
+   */
   readonly signed?: boolean
 }
 
@@ -104,8 +107,9 @@ function signedFor(
   { keys, expected }: IssuerTrust,
 ): SignedAnswers {
   const { algorithms, engine } = rules
-  const { issuer, clockToleranceSeconds } = expected
-  return signedAnswers({ issuer, clientId, keys, algorithms, engine, clockToleranceSeconds })
+  const { issuer, audiences, clockToleranceSeconds } = expected
+  const names = [clientId, ...audiences]
+  return signedAnswers({ issuer, names, keys, algorithms, engine, clockToleranceSeconds })
 }
 
 type CallerIn = (world: IntrospectionWorld, issuer: string) => IntrospectionCaller

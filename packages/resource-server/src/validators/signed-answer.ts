@@ -28,8 +28,8 @@ import type { IntrospectionFailure } from './introspection-failure.ts'
 /** What a signed answer has to be. */
 export interface SignedAnswerRules {
   readonly issuer: string
-  /** Who asks: has to be in `aud`. */
-  readonly clientId: string
+  /** What the guard is called, as a client and as an API: one of it has to be in `aud`. */
+  readonly names: readonly string[]
   readonly keys: Pick<RemoteJwkSet, 'keyFor'>
   readonly algorithms: ReadonlySet<string>
   readonly engine: SignatureEngine
@@ -77,11 +77,11 @@ async function readSigned(
 function isMeantForUs(
   claims: JsonObject,
   askedAtWallMs: number,
-  { issuer, clientId, clockToleranceSeconds }: SignedAnswerRules,
+  { issuer, names, clockToleranceSeconds }: SignedAnswerRules,
 ): boolean {
   const aud = member(claims, 'aud')
   const iat = member(claims, 'iat')
-  const isOurs = aud === clientId || (Array.isArray(aud) && aud.includes(clientId))
+  const isOurs = names.some((name) => aud === name || (Array.isArray(aud) && aud.includes(name)))
   const earliestSeconds = Math.floor(askedAtWallMs / 1000) - clockToleranceSeconds
   const isRecent = typeof iat === 'number' && iat >= earliestSeconds
   const isNoToken = member(claims, 'sub') === undefined && member(claims, 'exp') === undefined
