@@ -102,6 +102,16 @@ export const nameExceptions: readonly NameException[] = [
   },
   { below: 'tests/system/adapters/', identifier: 'data', reason: 'the body in axios' },
   {
+    below: 'packages/resource-server/src/receipts/',
+    identifier: 'info',
+    reason: 'a parameter of HKDF in WebCrypto',
+  },
+  {
+    below: 'packages/resource-server/src/receipts/',
+    identifier: 'additionalData',
+    reason: 'a parameter of AES-GCM in WebCrypto',
+  },
+  {
     below: 'packages/resource-server/src/adapters/fastify.ts',
     identifier: 'handler',
     reason: 'what a route of Fastify calls its function',

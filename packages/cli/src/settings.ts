@@ -59,6 +59,10 @@ export const settings = {
     path('<file>'),
     "file with the master key, for --database; otherwise the data folder's master.key",
   ),
+  receiptKeyFile: optional(
+    path('<file>'),
+    "file with the key of a guard's receipts, in base64url; for receipts of an API",
+  ),
   snapshotFile: optional(
     path('<file>'),
     "file that keeps the node going without its --database; otherwise the data folder's snapshot",

@@ -13,6 +13,7 @@ import { type AskedRequest, Obstacles } from './obstacles.ts'
 import { type GuardOptions, type ResolvedGuardOptions, resolveOptions } from './options.ts'
 import { readPresentedToken, type TokenScheme } from './presented-token.ts'
 import { readinessOf } from './readiness.ts'
+import { withReceipts } from './receipts/guard-with-receipts.ts'
 import { createRefusalResponses, type RefusalResponses } from './refusal-response.ts'
 import {
   createScopePolicies,
@@ -39,7 +40,9 @@ import { type CachedVerdict, VerdictCache } from './verdict-cache.ts'
  */
 export function createGuard<Claims = VerifiedClaims>(options: GuardOptions<Claims>): Guard<Claims> {
   // What admissions show as claims is what the option answered: nothing in between looks at it.
-  return new TokenGuard(resolveOptions(options)) as Guard<unknown> as Guard<Claims>
+  const resolved = resolveOptions(options)
+  const guard: Guard<unknown> = new TokenGuard(resolved)
+  return withReceipts(guard, resolved) as Guard<Claims>
 }
 
 class TokenGuard implements Guard<unknown> {

@@ -8,6 +8,7 @@ export type { ProtectedResourceDocument, ResourceMetadata } from './metadata/pro
 export type { ResourceOptions } from './metadata/resource-options.ts'
 export type { GuardOptions } from './options.ts'
 export type { ProtectOptions } from './protection.ts'
+export type { ReceiptOptions } from './receipts/receipt-options.ts'
 export type { RefusalCode, RefusalError, RefusalStatus } from './refusal.ts'
 export type { RefusalReason } from './refusal-reason.ts'
 export type { FeedFailure } from './revocation/feed-failure.ts'

@@ -203,3 +203,13 @@ export const authenticationsMax = 4
 
 /** Characters of the guard's own client id: that of any client. */
 export const clientIdLengthMax = 256
+
+/** Bytes of the key that seals receipts: as strong as AES-256 at least, and no file given by mistake. */
+export const receiptKeyBytesMin = 32
+export const receiptKeyBytesMax = 64
+
+/** Receipts made each second by default: as many as anybody looks up, and a hundredth of a core. */
+export const receiptsPerSecondDefault = 100
+
+/** Upper end of that option: beyond it a flood of bad tokens would be paid for in sealing. */
+export const receiptsPerSecondMax = 10_000

@@ -45,6 +45,11 @@ import {
   portValue,
 } from './option-value.ts'
 import {
+  type ReceiptOptions,
+  type ResolvedReceipts,
+  resolveReceipts,
+} from './receipts/receipt-options.ts'
+import {
   type ResolvedRevocation,
   type RevocationOptions,
   resolveRevocation,
@@ -95,6 +100,8 @@ export interface GuardOptions<Claims = VerifiedClaims> extends IssuerOptions, Se
    * together with `resource`.
    */
   readonly resourceMetadataUrl?: string
+  /** Whether refusals carry a receipt that `mintmark explain` resolves. Default: no. */
+  readonly receipts?: ReceiptOptions
   /** Protection space named in challenges, 1 to 128 visible ASCII characters or spaces. Default `'api'`. */
   readonly realm?: string
   /** Bound on the memory of remembered verdicts, in bytes, 0 to 1 GiB. Default 16 MiB; 0 remembers none. */
@@ -119,6 +126,7 @@ export interface ResolvedGuardOptions {
   readonly revocation: ResolvedRevocation | undefined
   readonly resource: ResolvedResource | undefined
   readonly introspection: Introspection | undefined
+  readonly receipts: ResolvedReceipts | undefined
   readonly resourceMetadataUrl: string | undefined
   readonly realm: string
   readonly verdictCacheBytesMax: number
@@ -145,6 +153,7 @@ const KNOWN_OPTIONS: Readonly<Record<keyof GuardOptions, true>> = {
   revocation: true,
   resource: true,
   introspection: true,
+  receipts: true,
   resourceMetadataUrl: true,
   realm: true,
   verdictCacheBytesMax: true,
@@ -218,12 +227,14 @@ function resolveLimits(options: GuardOptions<unknown>) {
   }
 }
 
-function resolveChallenge({ realm, resource, resourceMetadataUrl }: GuardOptions<unknown>) {
+function resolveChallenge(options: GuardOptions<unknown>) {
+  const { realm, resource, resourceMetadataUrl, receipts } = options
   if (resource !== undefined && resourceMetadataUrl !== undefined) {
     throw new TypeError('resourceMetadataUrl: expected without resource, which has one')
   }
   return {
     resource: resource === undefined ? undefined : resolveResource(resource),
+    receipts: receipts === undefined ? undefined : resolveReceipts(receipts),
     realm: headerText('realm', realm ?? 'api', realmLengthMax),
     resourceMetadataUrl:
       resourceMetadataUrl === undefined

@@ -1,0 +1,2 @@
+export { explainReceipt, type ReceiptExplanation } from './explain-receipt.ts'
+export { type OpenedReceipt, receiptPrefix } from './receipt-sealing.ts'
