@@ -4,7 +4,7 @@ import type { Guard } from '../guard.ts'
 import { createMetadataResponder, type MetadataOptions } from '../metadata/metadata-answer.ts'
 import { createProtection, type ProtectOptions } from '../protection.ts'
 import { createPublicRoute, type LimitOptions } from '../rings/public-route.ts'
-import type { Admission, Refusal, VerifiedClaims } from '../verdict.ts'
+import type { Admission, Refusal, Verdict, VerifiedClaims } from '../verdict.ts'
 import { groupedFields } from './refusal-fields.ts'
 import { announcing, isAnswered } from './response-state.ts'
 
@@ -36,14 +36,32 @@ export function protect<Claims = VerifiedClaims>(
   options: ProtectOptions<Claims>,
 ): (listener: AdmittedListener<Claims>) => ProtectedListener {
   const protection = createProtection(options)
-  return (listener) => async (request, response) => {
-    const decided = protection.decide(request, announcing(response))
-    const verdict = decided instanceof Promise ? await decided : decided
-    if (isAnswered(response)) return
-    if (verdict.admitted) await listener(request, response, verdict)
-    else sendRefusal(response, verdict)
+  return (listener) => {
+    const conclude = (
+      verdict: Verdict<Claims>,
+      request: IncomingMessage,
+      response: ServerResponse,
+    ): Promise<void> => {
+      if (isAnswered(response)) return DONE
+      if (verdict.admitted) return listener(request, response, verdict) ?? DONE
+      sendRefusal(response, verdict)
+      return DONE
+    }
+    // Not an async function: a token seen before costs no promise that the listener does not make.
+    return (request, response) => {
+      try {
+        const decided = protection.decide(request, announcing(response))
+        return decided instanceof Promise
+          ? decided.then((verdict) => conclude(verdict, request, response))
+          : conclude(decided, request, response)
+      } catch (error) {
+        return Promise.reject(error)
+      }
+    }
   }
 }
+
+const DONE = Promise.resolve()
 
 /** Answers any request. */
 export type PublicListener = (
