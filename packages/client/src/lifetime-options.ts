@@ -1,8 +1,8 @@
 /** The options that say how long tokens are used, when they are renewed, and how many may be asked for. */
+import { booleanValue, checkNames, integerWithin, numberWithin } from '@mintmark/runtime'
 import { DEFAULT_WINDOW, type LifetimePolicy, type RenewalWindow } from './lifetime.ts'
 import { lifetimeSecondsDefault, lifetimeSecondsLimit, mintBudgetLimit } from './limits.ts'
 import type { MintBudget } from './mint-budget.ts'
-import { booleanValue, checkNames, integerWithin, numberWithin } from './option-value.ts'
 
 /** What the option `mintBudget` takes: one of the two numbers at least. */
 export interface MintBudgetOptions {

@@ -4,8 +4,14 @@
  */
 import {
   type Clock,
+  checkNames,
+  functionValue,
   guarded,
+  integerWithin,
+  numberWithin,
   type Observer,
+  oneOf,
+  portValue,
   type RandomSource,
   silent,
   systemClock,
@@ -35,15 +41,7 @@ import {
   waitersMaxLimit,
   waitMsMax,
 } from './limits.ts'
-import {
-  checkNames,
-  functionValue,
-  integerWithin,
-  numberWithin,
-  oneOf,
-  portValue,
-  textValue,
-} from './option-value.ts'
+import { textValue } from './option-value.ts'
 import {
   type ResolvedService,
   resolvePreset,

@@ -7,11 +7,11 @@
  *  (2) Whatever is written there, the outcome is an address that was seen by us or by a trusted proxy. Where a hop is
  *      malformed, it is the last trusted one: such requests share a bucket, they do not get one of their choice.
  */
+import { checkNames, listWithin, oneOf } from '@mintmark/runtime'
 import { type Cidr, contains, parseCidr } from './cidr.ts'
 import { type ForwardingHeader, hopsFromTheRight } from './forwarded-hops.ts'
 import { type IpAddress, parseIpAddress } from './ip-address.ts'
 import { forwardedHopsMax, trustedProxiesMax } from './limits.ts'
-import { checkNames, listWithin, oneOf } from './option-value.ts'
 
 /** The options of {@link clientAddressReader}. */
 export interface ClientAddressOptions {

@@ -3,13 +3,13 @@
  * client's secret uses up the attempts of that client *from his address*, and the client itself, elsewhere, notices
  * nothing. There is no lock: every interval one more attempt is granted, whatever happened before.
  */
+import { checkNames, integerWithin } from '@mintmark/runtime'
 import { addressKey } from './address-key.ts'
 import type { IpAddress } from './ip-address.ts'
 import type { LimitPolicy } from './limit-policy.ts'
 import { limitPolicy } from './limit-policy.ts'
 import type { Limiter, LimitRequest, LimitVerdict, MaybePromise } from './limiter.ts'
 import { ipv6PrefixBitsDefault, ipv6PrefixBitsMin } from './limits.ts'
-import { checkNames, integerWithin } from './option-value.ts'
 
 /** The options of {@link createFailureRing}. */
 export interface FailureRingOptions {

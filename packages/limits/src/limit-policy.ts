@@ -6,6 +6,7 @@
  *      Redis.
  *  (2) The interval is rounded up: the quota may be undershot by a share of 1 / `intervalUs`, and is never exceeded.
  */
+import { checkNames, integerWithin, numberWithin, oneOf } from '@mintmark/runtime'
 import {
   capacityUsMax,
   intervalUsMin,
@@ -13,7 +14,6 @@ import {
   quotaMax,
   windowSecondsMax,
 } from './limits.ts'
-import { checkNames, integerWithin, numberWithin, oneOf } from './option-value.ts'
 
 /** Whether a policy refuses, or only counts what it would have refused. */
 export type PolicyMode = 'enforced' | 'shadow'

@@ -6,7 +6,9 @@
  */
 import {
   type Clock,
+  checkNames,
   guarded,
+  integerWithin,
   type Observer,
   type RandomSource,
   silent,
@@ -26,7 +28,6 @@ import {
   policiesMax,
   requestsPerCheckMax,
 } from './limits.ts'
-import { checkNames, integerWithin } from './option-value.ts'
 import { checkRequests, costOf, judge, takes } from './verdict.ts'
 
 /** The options of {@link memoryLimiter}. */

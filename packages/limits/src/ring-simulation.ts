@@ -5,7 +5,7 @@
  * Entries may be slightly out of order, as in logs that are written when a request ends: time never goes back, and an
  * entry that is late counts as of the latest one before it.
  */
-import type { Clock, Scheduled } from '@mintmark/runtime'
+import { type Clock, integerWithin, type Scheduled } from '@mintmark/runtime'
 import { addressKey } from './address-key.ts'
 import { parseIpAddress } from './ip-address.ts'
 import {
@@ -16,7 +16,6 @@ import {
   simulatedTopMax,
 } from './limits.ts'
 import { memoryLimiter } from './memory-limiter.ts'
-import { integerWithin } from './option-value.ts'
 import { createRings, type RingOptions, type Rings, type RingVerdict } from './rings.ts'
 
 /** One line of an access log. */

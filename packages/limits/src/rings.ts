@@ -8,7 +8,7 @@
  *      anybody could use up anybody's bucket. That is for the caller to hold.
  *  (3) A ring with several policies takes from all of them or from none.
  */
-import type { RandomSource } from '@mintmark/runtime'
+import { checkNames, integerWithin, listWithin, type RandomSource } from '@mintmark/runtime'
 import { addressKey } from './address-key.ts'
 import { createFailureRing, type FailureRing } from './failure-ring.ts'
 import type { IpAddress } from './ip-address.ts'
@@ -17,7 +17,6 @@ import { refusalStatus } from './limit-problem.ts'
 import type { Limiter, LimitRequest, LimitVerdict, MaybePromise } from './limiter.ts'
 import { ipv6PrefixBitsDefault, ipv6PrefixBitsMin, requestsPerCheckMax } from './limits.ts'
 import { memoryLimiter } from './memory-limiter.ts'
-import { checkNames, integerWithin, listWithin } from './option-value.ts'
 import { type HeaderField, rateLimitHeaders } from './rate-limit-headers.ts'
 
 /** The policies of one client: those of all, or what a quota of its own asks for. */

@@ -4,35 +4,13 @@
  */
 import { isConfidentialUrl } from '@mintmark/protocol'
 
+export { booleanValue, functionValue, numberWithin, oneOf, portValue } from '@mintmark/runtime'
+
 /** Throws `TypeError` unless every own member of `options` is one of `known`; `where` goes before the message. */
 export function checkNames(options: object, known: object, where: string): void {
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(known, name)) throw new TypeError(`${where}unknown option: ${name}`)
   }
-}
-
-/** `value` as a number from `min` to `max`, both included. */
-export function numberWithin(name: string, value: unknown, min: number, max: number): number {
-  if (typeof value !== 'number') throw new TypeError(`${name}: expected a number`)
-  if (value >= min && value <= max) return value
-  throw new RangeError(`${name}: expected a number from ${min} to ${max}`)
-}
-
-/** `value` as a boolean; the strings `'true'` and `'false'` are not. */
-export function booleanValue(name: string, value: unknown): boolean {
-  if (typeof value === 'boolean') return value
-  throw new TypeError(`${name}: expected true or false`)
-}
-
-/** `value` as one of `choices`. */
-export function oneOf<Choice extends string>(
-  name: string,
-  value: unknown,
-  choices: readonly Choice[],
-): Choice {
-  const chosen = choices.find((choice) => choice === value)
-  if (chosen !== undefined) return chosen
-  throw new TypeError(`${name}: expected one of ${choices.join(', ')}`)
 }
 
 /** `value` as 1 to `lengthMax` visible ASCII characters and spaces: what may stand in a header field. */
@@ -71,22 +49,4 @@ export function textList(
 
 function isText(value: unknown, lengthMax: number): boolean {
   return typeof value === 'string' && value !== '' && value.length <= lengthMax
-}
-
-/** `value` as an object whose methods `methods` can be called. */
-export function portValue<Port extends object>(
-  name: string,
-  value: Port,
-  methods: readonly (keyof Port & string)[],
-): Port {
-  if (typeof value === 'object' && value !== null) {
-    if (methods.every((method) => typeof value[method] === 'function')) return value
-  }
-  throw new TypeError(`${name}: expected an object with ${methods.join(', ')}`)
-}
-
-/** `value` as something that can be called. */
-export function functionValue<Callable>(name: string, value: Callable): Callable {
-  if (typeof value === 'function') return value
-  throw new TypeError(`${name}: expected a function`)
 }

@@ -1,6 +1,16 @@
 export { type Clock, type Scheduled, type ScheduleOptions, sleep } from './clock.ts'
 export { InvariantViolation, invariant } from './invariant.ts'
 export { guarded, type Observer, silent } from './observer.ts'
+export {
+  booleanValue,
+  checkNames,
+  functionValue,
+  integerWithin,
+  listWithin,
+  numberWithin,
+  oneOf,
+  portValue,
+} from './option-value.ts'
 export { createIdentifierSource, type RandomSource, uniform } from './random.ts'
 export {
   systemClock,

@@ -1,6 +1,7 @@
 /** What a client assertion says besides who signed it (RFC 7523 section 3, RFC 10070). */
+import { integerWithin, oneOf } from '@mintmark/runtime'
 import { assertionLifetimeSecondsDefault, assertionLifetimeSecondsMax } from '../limits.ts'
-import { integerWithin, oneOf, textValue } from '../option-value.ts'
+import { textValue } from '../option-value.ts'
 
 /** The type of an assertion, in its header. */
 export type AssertionType = 'client-authentication+jwt' | 'JWT'

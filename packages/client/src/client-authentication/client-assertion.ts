@@ -2,10 +2,11 @@
  * An assertion that somebody else signed (RFC 7523 section 3): the platform that a workload runs on,
  * such as Kubernetes or a cloud, vouches for it, and the client has no secret at all.
  */
+
 import { decodeUnverified } from '@mintmark/jwt'
 import { member, type Redacted } from '@mintmark/protocol'
+import { functionValue } from '@mintmark/runtime'
 import { credentialTextLengthMax } from '../limits.ts'
-import { functionValue } from '../option-value.ts'
 import { type ClientAuthentication, credentialIdentity } from './client-authentication.ts'
 import { withAssertion } from './signed-assertion.ts'
 

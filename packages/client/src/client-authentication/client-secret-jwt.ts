@@ -3,7 +3,7 @@
  * Connect Core section 9, RFC 7518 section 3.2). In this file and not in `@mintmark/jwt`, which has no
  * code for symmetric keys, so that no token can be verified with one.
  */
-import { checkNames, oneOf } from '../option-value.ts'
+import { checkNames, oneOf } from '@mintmark/runtime'
 import {
   type AssertionOptions,
   assertionOptionNames,

@@ -1,6 +1,8 @@
 /** `private_key_jwt`: an assertion signed with the client's own key (RFC 7523 section 2.2, RFC 10070). */
+
 import { type SignatureAlgorithm, signatureAlgorithms } from '@mintmark/jwt'
-import { checkNames, oneOf, textValue } from '../option-value.ts'
+import { checkNames, oneOf } from '@mintmark/runtime'
+import { textValue } from '../option-value.ts'
 import {
   type AssertionOptions,
   assertionOptionNames,

@@ -1,10 +1,11 @@
 /** The options that say which service is asked, and what follows from that. */
+
 import type { TokenErrorLeniency } from '@mintmark/protocol'
+import { oneOf } from '@mintmark/runtime'
 import type { AssertionDefaults } from '../client-authentication/assertion-options.ts'
 import type { AuthenticationChoice } from '../client-authentication/choose-authentication.ts'
 import type { AuthenticationMethod } from '../client-authentication/client-authentication.ts'
 import type { EndpointOptions } from '../endpoint-options.ts'
-import { oneOf } from '../option-value.ts'
 import type { TokenRequestIdentity } from '../token-request-identity.ts'
 import type { Preset } from './preset.ts'
 import { type PresetName, presets } from './presets.ts'

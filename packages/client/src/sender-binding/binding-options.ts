@@ -1,6 +1,5 @@
 /** The options that say what tokens are bound to. */
-import type { RandomSource } from '@mintmark/runtime'
-import { portValue } from '../option-value.ts'
+import { portValue, type RandomSource } from '@mintmark/runtime'
 import { type CertificateBinding, certificateConfirmation } from './certificate-binding.ts'
 import type { SenderBinder } from './sender-binding.ts'
 

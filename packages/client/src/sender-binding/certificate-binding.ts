@@ -3,8 +3,8 @@
  * section 3). They are sent as Bearer tokens, without a proof: the connection is the proof. All that is left to do here
  * is to keep a token from a process with another certificate, where it would be refused.
  */
-import { createIdentifierSource, type RandomSource } from '@mintmark/runtime'
-import { checkNames, textValue } from '../option-value.ts'
+import { checkNames, createIdentifierSource, type RandomSource } from '@mintmark/runtime'
+import { textValue } from '../option-value.ts'
 
 /** Which certificate it is. */
 export interface CertificateBinding {

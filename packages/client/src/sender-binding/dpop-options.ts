@@ -1,4 +1,5 @@
 /** The options of `dpop`: which key proofs are signed with (RFC 9449). */
+
 import {
   type PrivateJwk,
   parsePrivateJwk,
@@ -6,7 +7,7 @@ import {
   signatureAlgorithms,
 } from '@mintmark/jwt'
 import type { JsonObject } from '@mintmark/protocol'
-import { checkNames, oneOf } from '../option-value.ts'
+import { checkNames, oneOf } from '@mintmark/runtime'
 import { algorithmOfPair, type CryptoKeyPair, isCryptoKeyPair } from './crypto-key-pair.ts'
 
 /** How proofs are signed. */

@@ -10,11 +10,12 @@
  *      (HKDF-SHA-256, RFC 5869), into keys that cannot be exported.
  *  (4) A source that fails, or gives no ring, changes nothing: the ring before goes on.
  */
+
 import { decodeBase64url, encodeBase64url } from '@mintmark/jwt'
 import { type Redacted, redact } from '@mintmark/protocol'
+import { checkNames } from '@mintmark/runtime'
 import { keyIdLengthMax, ringKeysMax } from '../limits.ts'
 import type { NativeKey } from '../native-key.ts'
-import { checkNames } from '../option-value.ts'
 
 /** 32 random bytes, as they are or in base64url (43 characters). */
 export type KeySecret = string | Uint8Array

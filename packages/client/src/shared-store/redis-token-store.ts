@@ -1,5 +1,5 @@
 /** Shared tokens on Redis, sealed: what `@mintmark/client/redis` is for. */
-import { checkNames } from '../option-value.ts'
+import { checkNames } from '@mintmark/runtime'
 import type { KeySecret, StoreKeySource } from './key-ring.ts'
 import type { RedisClient } from './redis/redis-client.ts'
 import { redisSharedStore } from './redis-shared-store.ts'

@@ -1,6 +1,6 @@
 /** Makes a store of shared tokens out of a driver, which knows a store, and a sealing, which knows the keys. */
+import { checkNames, numberWithin, portValue } from '@mintmark/runtime'
 import { storeDeadlineMs, waitMsMax } from '../limits.ts'
-import { checkNames, numberWithin, portValue } from '../option-value.ts'
 import { StoreMember } from './fleet-member.ts'
 import type { Sealing } from './sealing.ts'
 import type { SharedStore } from './shared-store.ts'

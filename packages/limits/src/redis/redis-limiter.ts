@@ -7,7 +7,16 @@
  *  (2) Nothing queues for Redis: while it is away, decisions are made at once without it (see `redis-outage.ts`).
  *  (3) What was decided without Redis takes nothing there later.
  */
-import { type Clock, guarded, type Observer, silent, systemClock } from '@mintmark/runtime'
+import {
+  type Clock,
+  checkNames,
+  guarded,
+  numberWithin,
+  type Observer,
+  oneOf,
+  silent,
+  systemClock,
+} from '@mintmark/runtime'
 import { type LimitEvent, tellExceeded } from '../events.ts'
 import { type LimitPolicy, shareOf } from '../limit-policy.ts'
 import type { Limiter, LimitPurpose, LimitRequest, LimitVerdict, MaybePromise } from '../limiter.ts'
@@ -19,7 +28,6 @@ import {
   redisPrefixLengthMax,
 } from '../limits.ts'
 import { type MemoryLimiter, memoryLimiter } from '../memory-limiter.ts'
-import { checkNames, numberWithin, oneOf } from '../option-value.ts'
 import { checkRequests, costOf, judge, verdictOnNothing } from '../verdict.ts'
 import { BucketNames } from './bucket-names.ts'
 import { connectionOf, type RedisClient } from './redis-client.ts'

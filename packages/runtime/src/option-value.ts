@@ -1,6 +1,6 @@
 /**
  * Checks of single option values. Each throws `TypeError` for a wrong type or form and `RangeError` for a number out of
- * range, naming the option and what it may be; never the value.
+ * range, naming the option and what it may be; never the value, which may be a secret in the wrong place.
  */
 
 /** Throws `TypeError` unless `options` is an object and every own member of it is one of `known`. */
@@ -46,4 +46,27 @@ export function listWithin<Item>(
 ): readonly Item[] {
   if (Array.isArray(value) && value.length <= lengthMax) return value
   throw new TypeError(`${name}: expected an array of at most ${lengthMax} elements`)
+}
+
+/** `value` as a boolean. */
+export function booleanValue(name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  throw new TypeError(`${name}: expected true or false`)
+}
+
+/** `value` as an object that has a function under each of `methods`. */
+export function portValue<Port extends object>(
+  name: string,
+  value: Port,
+  methods: readonly (keyof Port & string)[],
+): Port {
+  const isPort = typeof value === 'object' && value !== null
+  if (isPort && methods.every((method) => typeof value[method] === 'function')) return value
+  throw new TypeError(`${name}: expected an object with ${methods.join(', ')}`)
+}
+
+/** `value` as a function. */
+export function functionValue<Wanted>(name: string, value: Wanted): Wanted {
+  if (typeof value === 'function') return value
+  throw new TypeError(`${name}: expected a function`)
 }
