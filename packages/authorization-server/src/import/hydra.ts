@@ -21,7 +21,7 @@ import {
   RegistryCollector,
   scopeTokens,
 } from './imported-registry.ts'
-import { methodsOf, settingsOf } from './registration-metadata.ts'
+import { machineIn, methodsOf, settingsOf } from './registration-metadata.ts'
 
 /** Reads an export of Hydra. */
 export function importHydra(document: unknown, options: ImportOptions): ImportedRegistry {
@@ -49,13 +49,9 @@ function parsedList(value: unknown): unknown {
 }
 
 function importClient(client: ExportObject, into: RegistryCollector): undefined {
-  const id = textIn(client.client_id)
-  if (id === undefined) return into.skip('?', 'it has no client_id')
-  if (!textsIn(client.grant_types).includes('client_credentials')) {
-    return into.skip(id, 'it signs in people: client_credentials is not among its grant types')
-  }
-  const authenticationMethods = methodsOf(client)
-  if (authenticationMethods === undefined) return into.skip(id, 'it is a public client')
+  const machine = machineIn(client, into)
+  if (machine === undefined) return
+  const { id, authenticationMethods } = machine
   const audiences = textsIn(client.audience)
   const known = audiences.length > 0 ? audiences : [into.defaultAudience]
   const named = known.filter((audience) => audience !== undefined)

@@ -9,7 +9,6 @@ import {
   objectsIn,
   plainSecret,
   textIn,
-  textsIn,
 } from './export-values.ts'
 import {
   type ImportedRegistry,
@@ -17,7 +16,7 @@ import {
   RegistryCollector,
   scopeTokens,
 } from './imported-registry.ts'
-import { methodsOf, settingsOf } from './registration-metadata.ts'
+import { machineIn, settingsOf } from './registration-metadata.ts'
 
 /** Reads clients of node-oidc-provider. Its resource servers are code, so every client gets the default resource. */
 export function importOidcProvider(document: unknown, options: ImportOptions): ImportedRegistry {
@@ -30,13 +29,9 @@ export function importOidcProvider(document: unknown, options: ImportOptions): I
 }
 
 function importClient(client: ExportObject, into: RegistryCollector): undefined {
-  const id = textIn(client.client_id)
-  if (id === undefined) return into.skip('?', 'it has no client_id')
-  if (!textsIn(client.grant_types).includes('client_credentials')) {
-    return into.skip(id, 'it signs in people: client_credentials is not among its grant types')
-  }
-  const authenticationMethods = methodsOf(client)
-  if (authenticationMethods === undefined) return into.skip(id, 'it is a public client')
+  const machine = machineIn(client, into)
+  if (machine === undefined) return
+  const { id, authenticationMethods } = machine
   const audience = into.defaultAudience
   if (audience === undefined) {
     return into.skip(

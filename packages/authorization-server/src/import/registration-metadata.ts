@@ -1,9 +1,28 @@
 /**
  * Client metadata of RFC 7591, RFC 8705 and RFC 9449, which Hydra and oidc-provider write in the same words: the part
- * of it that says how a client proves itself.
+ * of it that says which machine a client is, and how it proves itself.
  */
 import type { CertificateIdentity, ClientSettings } from '../registry/client-settings.ts'
-import { type ExportObject, keysIn, textIn } from './export-values.ts'
+import { type ExportObject, keysIn, textIn, textsIn } from './export-values.ts'
+import type { RegistryCollector } from './imported-registry.ts'
+
+/** A client that can be taken over. */
+export interface Machine {
+  readonly id: string
+  readonly authenticationMethods: readonly string[]
+}
+
+/** Which machine a client is; `undefined` for one that is none, which is skipped with the reason. */
+export function machineIn(metadata: ExportObject, into: RegistryCollector): Machine | undefined {
+  const id = textIn(metadata.client_id)
+  if (id === undefined) return into.skip('?', 'it has no client_id')
+  if (!textsIn(metadata.grant_types).includes('client_credentials')) {
+    return into.skip(id, 'it signs in people: client_credentials is not among its grant types')
+  }
+  const authenticationMethods = methodsOf(metadata)
+  if (authenticationMethods === undefined) return into.skip(id, 'it is a public client')
+  return { id, authenticationMethods }
+}
 
 /** How a client authenticates, by `token_endpoint_auth_method`; `undefined` for one that does not, or unknown to us. */
 export function methodsOf(metadata: ExportObject): readonly string[] | undefined {
