@@ -1,7 +1,7 @@
 /** The forward-auth endpoint behind a real nginx with the configuration that is shipped. */
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { startLoopbackServer } from '@mintmark/testkit'
+import { eventually, startLoopbackServer } from '@mintmark/testkit'
 import {
   exchangeRaw,
   field,
@@ -150,6 +150,24 @@ describe('the guard behind nginx', () => {
     assert.match(field(answer, 'ratelimit') ?? '', /^"partner";r=0/)
     assert.equal(JSON.parse(answer.body).status, 429)
     assert.equal(api.requests.length, 2)
+  })
+
+  it('answers 401 to a revoked token where it follows revocations [R6]', async (t) => {
+    const { server, ask } = await world(t, '--follow-revocations')
+    const token = await server.token('decisions:read')
+    const good = `Authorization: Bearer ${token}`
+    assert.equal((await ask('GET /decisions/1', good)).status, 200)
+    await server.revoke(token)
+    await eventually(async () => assert.equal((await ask('GET /decisions/1', good)).status, 401))
+  })
+
+  it('offers both ways to present a token where proofs are taken [R5]', async (t) => {
+    const { ask } = await world(t, '--public-origin', 'https://api.example')
+    const answer = await ask('GET /decisions/1')
+    assert.equal(answer.status, 401)
+    const challenges = field(answer, 'www-authenticate') ?? ''
+    assert.match(challenges, /\bBearer realm="api"/)
+    assert.match(challenges, /\bDPoP realm="api"/)
   })
 
   it('gives no identity on a path that is for everybody', async (t) => {

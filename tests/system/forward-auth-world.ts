@@ -44,6 +44,8 @@ export interface IssuingServer {
   readonly clientSecret: string
   /** May have `applications:write decisions:read`, and has what is asked for. */
   token(scope: string): Promise<string>
+  /** Ends a token. */
+  revoke(token: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -65,6 +67,12 @@ export async function issuingServer(test: TestContext): Promise<IssuingServer> {
     issuer,
     clientSecret: clientSecret.reveal(),
     close: () => running.close(),
+    async revoke(token) {
+      const credentials = { client_id: 'partner-a', client_secret: clientSecret.reveal() }
+      const body = new URLSearchParams({ token, ...credentials })
+      const response = await systemTransport(`${issuer}/oauth/revoke`, { method: 'POST', body })
+      assert.equal(response.status, 200)
+    },
     async token(asked) {
       const response = await systemTransport(tokenEndpoint, {
         method: 'POST',

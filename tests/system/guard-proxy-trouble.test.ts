@@ -84,6 +84,22 @@ describe('the guard in front of an API that misbehaves', () => {
     assert.equal(received.text, 'one two')
   })
 
+  it('keeps its connection to the API, and sends what follows over it', async (t) => {
+    const connections = new Set<unknown>()
+    const api = await startLoopbackServer((request, response) => {
+      connections.add(request.socket)
+      request.resume().on('end', () => response.end('ok'))
+    })
+    t.after(() => api.close())
+    const { good, ask } = await world(t, api.origin)
+    for (const length of [0, 3, 0, 3]) {
+      const body = `Content-Length: ${length}\r\n\r\n${'abc'.slice(0, length)}`
+      assert.equal((await ask('POST /a', good, body)).status, 200)
+    }
+    assert.equal((await ask('GET /a', good)).body, 'ok')
+    assert.equal(connections.size, 1)
+  })
+
   it('sends a request again that met a connection which the API had just closed', async (t) => {
     let connections = 0
     const origin = await rawServer(t, (socket) => {

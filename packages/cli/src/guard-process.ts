@@ -48,6 +48,7 @@ export async function startGuardProcess(
   const [host, port] = [settings.value('host'), settings.value('port')]
   const server = await startGuardServer({
     ...{ host, port, listeners: serving.listeners, clock: edge.clock },
+    onFailure: (kind) => observer({ type: 'answer_failed', kind }),
   })
   const health = await startHealthPort(invocation, () => ({
     ...{ isServing: isServing(), readiness: guard.ready(), answers: counts.entries() },

@@ -9,6 +9,8 @@ export type GuardServerEvent =
   | { readonly type: 'request_refused'; readonly code: string; readonly status: number }
   /** An admitted request could not be brought to the upstream, or its answer back. */
   | { readonly type: 'upstream_failed'; readonly code: string }
+  /** An answer broke off by a mistake of ours. */
+  | { readonly type: 'answer_failed'; readonly kind: string }
 
 /** How important an event is. */
 export function guardLevelOf(event: GuardServerEvent): Level {
@@ -22,6 +24,8 @@ export function guardLevelOf(event: GuardServerEvent): Level {
     case 'metadata_failed':
     case 'upstream_failed':
       return 'warn'
+    case 'answer_failed':
+      return 'error'
     default:
       return 'info'
   }

@@ -24,6 +24,8 @@ export interface GuardListeners {
   readonly respondBeforeBody?: RequestListener
   /** For one with another expectation. Default: 417. */
   readonly refuseExpectation?: RequestListener
+  /** How long an answer may be waited for while nothing moves, in milliseconds. Default: as long as a next request. */
+  readonly quietMs?: number
 }
 
 /** Where and what a guard serves. */
@@ -33,6 +35,8 @@ export interface GuardServerOptions {
   readonly port: number
   readonly listeners: GuardListeners
   readonly clock: Clock
+  /** Told of an answer that broke off by a mistake of ours; with the name of the error's class and nothing else. */
+  readonly onFailure: (kind: string) => void
 }
 
 /** A server that listens. */
@@ -46,12 +50,16 @@ export interface GuardServer {
 
 /** Rejects with `ListenError` when the port cannot be had. */
 export async function startGuardServer(options: GuardServerOptions): Promise<GuardServer> {
-  const { listeners, clock } = options
+  const { listeners, clock, onFailure } = options
   let isStopping = false
   const unlessStopping =
     (listener: RequestListener) => (request: IncomingMessage, response: ServerResponse) => {
       if (isStopping) response.setHeader('connection', 'close')
-      return listener(request, response)
+      // One request must not end the others.
+      settled(listener, request, response).catch((error: unknown) => {
+        onFailure(error instanceof Error ? error.constructor.name : typeof error)
+        response.destroy()
+      })
     }
   const http = createServer(serverLimits, unlessStopping(listeners.respond))
   const { respondBeforeBody, refuseExpectation } = listeners
@@ -60,7 +68,8 @@ export async function startGuardServer(options: GuardServerOptions): Promise<Gua
     http.on('checkExpectation', unlessStopping(refuseExpectation))
   // Their size is bounded; beyond a number of them, `node:http` would leave some out without a word.
   http.maxHeadersCount = 0
-  http.setTimeout(guardIdleTimeoutMs)
+  // A second more, so that whoever answers has the first say.
+  http.setTimeout(Math.max(guardIdleTimeoutMs, (listeners.quietMs ?? 0) + 1_000))
   const origin = await bindServer(http, options)
   return {
     http,
@@ -71,6 +80,14 @@ export async function startGuardServer(options: GuardServerOptions): Promise<Gua
       await endConnections(http, clock)
     },
   }
+}
+
+async function settled(
+  listener: RequestListener,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  await listener(request, response)
 }
 
 const serverLimits = {

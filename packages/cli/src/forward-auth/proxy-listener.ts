@@ -61,6 +61,7 @@ export function proxyListeners(place: ProxyPlace): Required<GuardListeners> {
     }
   return {
     respond: respond(() => undefined),
+    quietMs: place.quietMs,
     respondBeforeBody: respond((response) => response.writeContinue()),
     refuseExpectation: (_request, response) => refuse(response, proxyRefusal('expectation_failed')),
   }
