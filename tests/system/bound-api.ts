@@ -27,6 +27,7 @@ export interface BoundApi {
 export async function startBoundApi(
   context: TestContext,
   options: Partial<GuardOptions> = {},
+  tokenFormat: 'jwt' | 'opaque' = 'jwt',
 ): Promise<BoundApi> {
   const running = await listen({
     ...{ host: '127.0.0.1', port: 0 },
@@ -34,7 +35,9 @@ export async function startBoundApi(
   })
   context.after(() => running.close())
   const { registry, issuer } = running.server
-  await registry.createResource({ id: resource, scope })
+  await registry.createResource({ id: resource, scope, tokenFormat })
+  const asker = await registry.createClient({ id: 'api', scope: '', servesResources: [resource] })
+  assert.ok(asker.ok)
   const settings = { senderConstraint: 'dpop' } as const
   const created = await registry.createClient({ id: clientId, scope, settings })
   assert.ok(created.ok)
@@ -46,8 +49,12 @@ export async function startBoundApi(
     void listener(request, response)
   })
   context.after(() => api.close())
+  const apiSecret = asker.value.clientSecret?.reveal() ?? ''
+  const client = createTokenClient({ issuer, clientId: 'api', clientSecret: apiSecret })
+  context.after(() => client.dispose())
   const guard = createGuard({
     ...{ issuer, audience: resource, publicOrigin: api.origin },
+    ...(tokenFormat === 'opaque' && { introspection: { client } }),
     observer: (event) => void events.push(event),
     ...options,
   })

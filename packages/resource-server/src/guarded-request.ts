@@ -40,6 +40,8 @@ export interface GuardedRequest {
    * TLS has `getPeerCertificate`), and by rings for `remoteAddress`.
    */
   readonly socket?: object | undefined
+  /** What the platform handed over, where an adapter shows the guard something made of it; for `clientCertificate`. */
+  readonly original?: object | undefined
   /** The address of the other end of the connection, where there is no `socket` to ask; only looked at by rings. */
   readonly peerAddress?: string | undefined
 }

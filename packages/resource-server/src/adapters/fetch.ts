@@ -110,7 +110,7 @@ function sightOf(
   return (request, context) => {
     const { headers, url, method } = request
     const address = peerAddress(request, ...(context as never[])) ?? undefined
-    return { headers, url, method, peerAddress: address }
+    return { headers, url, method, original: request, peerAddress: address }
   }
 }
 

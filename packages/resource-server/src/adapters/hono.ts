@@ -98,7 +98,7 @@ function ringedMessages(peerAddress: PeerAddress | undefined) {
     }
     const { headers, rawHeaders, url, method, socket } = message
     const address = peerAddress(context) ?? undefined
-    return { headers, rawHeaders, url, method, socket, peerAddress: address }
+    return { headers, rawHeaders, url, method, socket, original: message, peerAddress: address }
   }
 }
 

@@ -11,6 +11,7 @@
  * ```
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { GuardedRequest } from '../guarded-request.ts'
 import { createMetadataResponder, type MetadataOptions } from '../metadata/metadata-answer.ts'
 import { createProtection, type ProtectOptions } from '../protection.ts'
 import { createPublicRoute, type LimitOptions } from '../rings/public-route.ts'
@@ -54,7 +55,7 @@ export function protect<Claims = VerifiedClaims>(
 ): ProtectingMiddleware<Claims> {
   const protection = createProtection(options)
   return async (context, next) => {
-    const decided = protection.decide(context.req, announcing(context.res))
+    const decided = protection.decide(messageOf(context), announcing(context.res))
     const verdict = decided instanceof Promise ? await decided : decided
     if (isAnswered(context.res)) return
     if (verdict.admitted) {
@@ -64,6 +65,13 @@ export function protect<Claims = VerifiedClaims>(
       answerWith(verdict, context)
     }
   }
+}
+
+/** The message itself, unless `koa-mount` has taken a prefix off its URL: a proof is for the URL as it came. */
+function messageOf({ req, originalUrl }: GuardedContext<unknown>): GuardedRequest {
+  if (req.url === originalUrl) return req
+  const { rawHeaders, headers, url, method, socket } = req
+  return { rawHeaders, headers, url, originalUrl, method, socket, original: req }
 }
 
 /** Middleware of Koa for a public route. */

@@ -3,6 +3,7 @@ import { createProofNonces, proofNonceKeyBytes, type SignatureEngine } from '@mi
 import { createReplayLedger } from '@mintmark/limits'
 import type { Clock, Observer, RandomSource } from '@mintmark/runtime'
 import type { GuardEvent } from '../events.ts'
+import type { GuardedRequest } from '../guarded-request.ts'
 import type { ResolvedProofOptions, ResolvedSenderBinding } from './binding-options.ts'
 import { createCertificateCheck } from './certificate-check.ts'
 import {
@@ -48,7 +49,7 @@ function certificateSource(
 /** Nothing but octets is a certificate: what else a function returns is a mistake that must not admit anybody. */
 function ofCaller(source: CertificateSource): CertificateSource {
   return (request) => {
-    const der: unknown = source(request)
+    const der: unknown = source((request.original ?? request) as GuardedRequest)
     if (der === undefined || der instanceof Uint8Array) return der
     throw new TypeError('clientCertificate: the function must return octets or undefined')
   }

@@ -9,6 +9,7 @@ import type { Transport } from '@mintmark/runtime'
 import { jsonResponse, some, the } from '@mintmark/testkit'
 import { guardWorld, signedToken } from '../guard-world.ts'
 import { answerTable } from './answer-table.ts'
+import { boundTokenContract } from './bound-tokens.ts'
 import type { Before, Habits, Serve, ServedApplication } from './served-application.ts'
 
 const nothing = (): void => undefined
@@ -27,6 +28,7 @@ const bearer = (token: string): readonly [string, string] => ['Authorization', `
 export function adapterContract(name: string, serve: Serve, habits: Habits = {}): void {
   const { emptyBody = '', seesAnswers = true } = habits
   answerTable(name, serve, habits)
+  boundTokenContract(name, serve)
   /** Runs `behaviour` against an application that needs `decisions:read`, and closes it again. */
   async function serving(
     behaviour: (

@@ -204,6 +204,8 @@ describe('a certificate that a function finds', () => {
     assert.equal(outcomeOf(await guard.check(request)), 'certificate_missing')
     platform.set(request, certificate)
     assert.equal(outcomeOf(await guard.check(request)), 'admitted')
+    const shown = { headers: request.headers, original: request }
+    assert.equal(outcomeOf(await guard.check(shown)), 'admitted')
     platform.set(request, otherCertificate)
     assert.equal(outcomeOf(await guard.check(request)), 'certificate_mismatch')
   })
