@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { TestContext } from 'node:test'
 import { createAuthorizationServer, listen, sqlite } from '@mintmark/authorization-server'
 import { createGuard, type GuardEvent, type GuardOptions } from '@mintmark/resource-server'
+import { introspection } from '@mintmark/resource-server/introspection'
 import { protect } from '@mintmark/resource-server/node'
 import { startLoopbackServer } from '@mintmark/testkit'
 
@@ -50,11 +51,11 @@ export async function startBoundApi(
   })
   context.after(() => api.close())
   const apiSecret = asker.value.clientSecret?.reveal() ?? ''
-  const client = createTokenClient({ issuer, clientId: 'api', clientSecret: apiSecret })
-  context.after(() => client.dispose())
   const guard = createGuard({
     ...{ issuer, audience: resource, publicOrigin: api.origin },
-    ...(tokenFormat === 'opaque' && { introspection: { client } }),
+    ...(tokenFormat === 'opaque' && {
+      introspection: introspection({ clientId: 'api', clientSecret: apiSecret }),
+    }),
     observer: (event) => void events.push(event),
     ...options,
   })

@@ -13,6 +13,11 @@ const modes: readonly (readonly [string, Partial<GuardOptions>])[] = [
   ['with nonces', { dpopNonces: 'required' }],
 ]
 
+function lastCode({ events }: BoundApi): string | undefined {
+  const event = events.at(-1)
+  return event?.type === 'request_refused' ? event.code : event?.type
+}
+
 /** A token of oauth4webapi, and how to call the API with it. */
 async function boundCaller({ issuer, clientSecret }: BoundApi) {
   const url = new URL(issuer)
@@ -78,6 +83,16 @@ for (const [title, options] of modes) {
     assert.deepEqual([response.status, await response.text()], [200, clientId])
   })
 }
+
+test('an opaque token that is bound to a key needs its proof at every request, too [R3] [R5]', async (context) => {
+  const world = await startBoundApi(context, {}, 'opaque')
+  const { call, access_token } = await boundCaller(world)
+  for (let at = 0; at < 3; at += 1) assert.equal((await call(`${world.api}/orders`)).status, 200)
+  const bearer = await fetch(world.api, { headers: { authorization: `Bearer ${access_token}` } })
+  assert.deepEqual([bearer.status, lastCode(world)], [401, 'sender_constrained'])
+  const bare = await fetch(world.api, { headers: { authorization: `DPoP ${access_token}` } })
+  assert.deepEqual([bare.status, lastCode(world)], [401, 'proof_missing'])
+})
 
 test('a request that was overheard is of no use, whatever is done to it [R5]', async (context) => {
   const world = await startBoundApi(context)
