@@ -1,7 +1,8 @@
 /** Ways to judge the token of a request when it was judged before: 10,000 tokens in turn, each string fresh. */
-import { createGuard } from '@mintmark/resource-server'
+import { createGuard, type Guard } from '@mintmark/resource-server'
 import type { CallLoop, CallLoops, PrepareLoop } from './call-loop.ts'
 import { type FreshRequest, freshRequests } from './fresh-requests.ts'
+import { guardOfOpaqueTokens, guardWithFeed } from './seen-tokens-of-issuer.ts'
 import { AUDIENCE, ISSUER, type SignedTokens, signTokens } from './signed-tokens.ts'
 import { type VerifierName, verifierLoop, verifierNames } from './token-verifiers.ts'
 
@@ -17,6 +18,8 @@ export const loops: CallLoops = new Map<string, PrepareLoop>([
   ['by hand: map by the signature', byHand],
   ['guard.check', guardCheck],
   ['guard.check with a scope', guardCheckScope],
+  ['guard.check with a revocation feed', guardCheckFeed],
+  ['guard.check of an opaque token', guardCheckOpaque],
   ...verifierNames.map((name): [string, PrepareLoop] => [name, (isSmoke) => peer(name, isSmoke)]),
 ])
 
@@ -61,9 +64,22 @@ async function byHand(isSmoke: boolean): Promise<CallLoop> {
 
 async function guardCheck(isSmoke: boolean): Promise<CallLoop> {
   const signed = await signTokens('ES256', tokenCount(isSmoke))
-  const guard = guardFor(signed)
-  const next = freshRequests(signed.tokens)
-  for (const _ of signed.tokens) await guard.check(next())
+  return await checking(guardFor(signed), signed.tokens)
+}
+
+async function guardCheckFeed(isSmoke: boolean): Promise<CallLoop> {
+  const signed = await signTokens('ES256', tokenCount(isSmoke))
+  return await checking(await guardWithFeed(signed, CACHE_BYTES_MAX), signed.tokens)
+}
+
+async function guardCheckOpaque(isSmoke: boolean): Promise<CallLoop> {
+  const { guard, tokens } = guardOfOpaqueTokens(tokenCount(isSmoke), CACHE_BYTES_MAX)
+  return await checking(guard, tokens)
+}
+
+async function checking(guard: Guard, tokens: readonly string[]): Promise<CallLoop> {
+  const next = freshRequests(tokens)
+  for (const _ of tokens) await guard.check(next())
   return {
     async run(calls) {
       let right = 0
