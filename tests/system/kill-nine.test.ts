@@ -33,35 +33,31 @@ after(async () => {
 
 const ROUNDS = 4
 
+/** Two processes at a time register until they are killed; what they said they did is there after each round. */
+async function killRoundByRound(storage: Storage, place: string): Promise<void> {
+  await prepare(storage)
+  const said: string[] = []
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const lines = await Promise.all([
+      registerUntilKilled(place, `${round}a`),
+      registerUntilKilled(place, `${round}b`),
+    ])
+    said.push(...lines.flat())
+    await examine(storage, said)
+  }
+}
+
 describe('kill -9 under load', () => {
   test('loses nothing acknowledged on SQLite, whoever is killed when [A11]', async () => {
     const place = join(folder, 'data')
     const storage = sqlite(place)
-    await prepare(storage)
-    const said: string[] = []
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const lines = await Promise.all([
-        registerUntilKilled(place, `${round}a`),
-        registerUntilKilled(place, `${round}b`),
-      ])
-      said.push(...lines.flat())
-      await examine(storage, said)
-    }
+    await killRoundByRound(storage, place)
   })
 
   test('loses nothing acknowledged on PostgreSQL when nodes are killed [A11]', async () => {
     const place = await server.createDatabase('nodes')
     const storage = postgres(place, { masterKeyFile })
-    await prepare(storage)
-    const said: string[] = []
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const lines = await Promise.all([
-        registerUntilKilled(place, `${round}a`),
-        registerUntilKilled(place, `${round}b`),
-      ])
-      said.push(...lines.flat())
-      await examine(storage, said)
-    }
+    await killRoundByRound(storage, place)
   })
 
   test('loses nothing acknowledged when the PostgreSQL server is killed [A11]', async () => {

@@ -116,6 +116,17 @@ describe('mintmark import', () => {
     assert.deepEqual(grants, [{ resource: 'https://jobs.example', scope: 'jobs:run' }])
   })
 
+  it('does not take the export of another program for one without clients [A11] [X3]', async (t) => {
+    const client = { client_id: 'a', grant_types: ['client_credentials'] }
+    const { step } = shell(t, { 'clients.json': JSON.stringify([client]) })
+    for (const program of ['keycloak', 'auth0']) {
+      const result = await step(['import', '--from', program, 'clients.json', '--json'])
+      assert.equal(result.exitCode, 1)
+      assert.equal(JSON.parse(result.notices).error.code, 'export_empty')
+    }
+    assert.equal((await step(['import', '--from', 'hydra', 'clients.json'])).exitCode, 0)
+  })
+
   it('refuses a file that is not an export, and a program that it does not know', async (t) => {
     const { step } = shell(t, { 'clients.json': 'not JSON' })
     for (const [program, exitCode, code] of [

@@ -36,7 +36,11 @@ const importCommand = defineCommand({
     if (imported === undefined) {
       throw failure('export_malformed', `${file} is not an export of ${source}`)
     }
-    const { skipped, notices } = imported
+    const { resources, clients, skipped, notices } = imported
+    // Whoever names the wrong program should not hear that there is nothing to do.
+    if (resources.length + clients.length + skipped.length === 0) {
+      throw failure('export_empty', `${file} has no clients as ${source} writes them; check --from`)
+    }
     const options = { mode: 'merge', planOnly: settings.value('plan') } as const
     const plan = await withAdministration(
       invocation,
