@@ -23,16 +23,19 @@ export interface OpenSigners {
  */
 export async function openSigners({ settings, edge }: Invocation<'signer'>): Promise<OpenSigners> {
   const modules = settings.value('signer')
-  const made: ExternalSigner[] = []
-  for (const path of modules) {
-    made.push(...(await signersOf(path, resolve(edge.workingFolder, path))))
+  const signers: ClosableSigner[] = []
+  const close = async (): Promise<void> => {
+    for (const signer of signers) await signer.close?.()
   }
-  return {
-    signers: made,
-    async close() {
-      for (const signer of made as readonly ClosableSigner[]) await signer.close?.()
-    },
+  try {
+    for (const path of modules) {
+      signers.push(...(await signersOf(path, resolve(edge.workingFolder, path))))
+    }
+  } catch (error) {
+    await close()
+    throw error
   }
+  return { signers, close }
 }
 
 interface ClosableSigner extends ExternalSigner {

@@ -69,6 +69,14 @@ describe('mintmark serve, and what it has been told about its keys and certifica
     await stop()
   })
 
+  it('lets go of the signers that it has when another cannot be had [A8]', async (t) => {
+    const workingFolder = temporaryFolder(t, files)
+    const before = Number(Object(globalThis).closedSigners ?? 0)
+    const flags = ['--signer', 'signer.mjs', '--signer', 'broken.mjs']
+    const { exitCode } = await run(['serve', '--port', '0', ...flags], { workingFolder })
+    assert.deepEqual([exitCode, Object(globalThis).closedSigners], [1, before + 1])
+  })
+
   const accepted: readonly (readonly [
     string,
     readonly string[],
