@@ -1,4 +1,6 @@
 /** What judging a request's token costs a resource server, at first sight and afterwards. */
+
+import { garbageKinds } from './candidates/garbage-tokens.ts'
 import type { BenchArguments } from './harness/bench-arguments.ts'
 import { CALLS_PER_SECOND, callLoops, NS_PER_CALL } from './harness/call-loops.ts'
 import type { Pair } from './harness/report.ts'
@@ -24,7 +26,23 @@ const FIRST_SIGHT = [
 ] as const
 
 function sections(asked: BenchArguments): readonly BenchSection[] {
-  return [seen(asked), ...FIRST_SIGHT.map((entry) => firstSight(entry, asked)), bound(asked)]
+  return [
+    seen(asked),
+    ...FIRST_SIGHT.map((entry) => firstSight(entry, asked)),
+    bound(asked),
+    flood(asked),
+  ]
+}
+
+/** Each kind has to stay below, whatever it takes to make its strings. */
+function flood(asked: BenchArguments): BenchSection {
+  const candidates = [...garbageKinds, 'random text, behind rings']
+  return {
+    title: 'a flood of worthless tokens, fresh strings',
+    round: callLoops('garbage-tokens', candidates, asked),
+    pairs: [],
+    goals: garbageKinds.map((candidate) => ({ metric: NS_PER_CALL, candidate, atMost: 3_000 })),
+  }
 }
 
 function seen(asked: BenchArguments): BenchSection {
