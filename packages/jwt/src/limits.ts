@@ -16,6 +16,15 @@ export const tokenLengthMax = 8_192
  */
 export const headerDepthMax = 4
 
+/**
+ * The first segment of a token, in characters. A usual one has 80; this is what one with a certificate in it takes, and
+ * half of a token.
+ */
+export const headerLengthMax = 4_096
+
+/** Members of a protected header, those of a `jwk` in it included: registered ones are 20, and in use are three. */
+export const headerMembersMax = 32
+
 /** Claims: `authorization_details` (RFC 9396) is the deepest in use at six to eight levels. */
 export const claimsDepthMax = 16
 

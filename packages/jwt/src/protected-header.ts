@@ -21,6 +21,8 @@ import { algorithmEntry, type SignatureAlgorithm } from './algorithms.ts'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
 import {
   headerDepthMax,
+  headerLengthMax,
+  headerMembersMax,
   headersRememberedMax,
   rememberedHeaderLengthMax,
   tokenLengthMax,
@@ -41,18 +43,23 @@ export type HeaderViolation =
   | 'critical_header'
   | 'algorithm_not_supported'
 
+const LIMITS = {
+  ...{ depthMax: headerDepthMax, membersMax: headerMembersMax, lengthMax: tokenLengthMax },
+}
+
 const remembered = new Map<string, Parsed<ProtectedHeader, never>>()
 
 /**
  * Parses the first segment of a compact token.
  *
- * Refuses what is not strict JSON, any `crit` (RFC 7515 section 4.1.11: we understand no
+ * Refuses more than 4 KiB or 32 members, what is not strict JSON, any `crit` (RFC 7515 section 4.1.11: we understand no
  * extension), an `alg` outside the table, and a `typ` or `kid` that is not a string. Does not judge
  * what `typ` says.
  */
 export function parseProtectedHeader(segment: string): Parsed<ProtectedHeader, HeaderViolation> {
   const known = remembered.get(segment)
   if (known !== undefined) return known
+  if (segment.length > headerLengthMax) return refused('malformed_header')
   const octets = decodeBase64url(segment)
   if (octets === undefined) return refused('malformed_base64url')
   const header = objectIn(octets)
@@ -73,7 +80,7 @@ export function parseHeaderObject(
 function objectIn(octets: Uint8Array): Parsed<JsonObject, 'malformed_header'> {
   const text = decodeUtf8(octets)
   if (text === undefined) return refused('malformed_header')
-  const parsed = parseJsonObject(text, { depthMax: headerDepthMax, lengthMax: tokenLengthMax })
+  const parsed = parseJsonObject(text, LIMITS)
   return parsed.ok ? parsed : refused('malformed_header')
 }
 

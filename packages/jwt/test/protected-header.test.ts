@@ -13,10 +13,18 @@ function outcome(header: string | Uint8Array): string {
 
 const nested = (depth: number) => `{"alg":"ES256","x":${'['.repeat(depth)}${']'.repeat(depth)}}`
 
+const withMembers = (count: number) =>
+  `{"alg":"ES256"${Array.from({ length: count - 1 }, (_, at) => `,"m${at}":1`).join('')}}`
+const ofLength = (octets: number) => `{"alg":"ES256","x5c":["${'A'.repeat(octets - 26)}"]}`
+
 const outcomes: readonly (readonly [string, string | Uint8Array, string])[] = [
   ['alg alone', '{"alg":"ES256"}', 'accepted'],
   ['members it does not know', '{"alg":"ES256","cty":"x","x5t":"y","zip":1}', 'accepted'],
   ['nesting to the limit', nested(3), 'accepted'],
+  ['as many members as there may be', withMembers(32), 'accepted'],
+  ['one member more', withMembers(33), 'malformed_header'],
+  ['a certificate, as long as may be', ofLength(3_072), 'accepted'],
+  ['a longer one', ofLength(3_073), 'malformed_header'],
   ['no alg', '{"typ":"at+jwt"}', 'malformed_header'],
   ['alg none', '{"alg":"none"}', 'algorithm_not_supported'],
   ['alg nOnE', '{"alg":"nOnE"}', 'algorithm_not_supported'],

@@ -11,7 +11,7 @@
  * Send them to those whose limits they are. On an answer to somebody who has not authenticated, the state of a client's
  * bucket would tell strangers about its traffic.
  */
-import { type RandomSource, systemRandom, uniform } from '@mintmark/runtime'
+import { createUniformSource, type RandomSource, systemRandom } from '@mintmark/runtime'
 import type { BucketState } from './gcra.ts'
 import type { LimitPolicy } from './limit-policy.ts'
 import type { LimitVerdict } from './limiter.ts'
@@ -41,13 +41,24 @@ export function rateLimitHeaders(
   if (states.length > 0) {
     fields.push([NAME_POLICY, states.map(({ policy }) => policyItem(policy)).join(', ')])
   }
-  const spread = uniform(random)
+  const spread = drawFrom(random)
   const items = states.map((state) => stateItem(state, verdict.allowed, spread))
   if (items.length > 0) fields.push([NAME_STATE, items.join(', ')])
   if (!verdict.allowed) {
     fields.push([NAME_RETRY, String(Math.max(1, waitSeconds(verdict.retryAfterMs, spread)))])
   }
   return fields
+}
+
+const uniformSources = new WeakMap<RandomSource, () => number>()
+
+/** In blocks: these fields are made for every request. */
+function drawFrom(random: RandomSource): number {
+  const known = uniformSources.get(random)
+  if (known !== undefined) return known()
+  const made = createUniformSource(random)
+  uniformSources.set(random, made)
+  return made()
 }
 
 const policyItems = new WeakMap<LimitPolicy, string>()

@@ -1,15 +1,15 @@
 /**
  * Strict JSON objects (RFC 8259), for every JSON document that comes from outside.
  *
- * The platform's parser decides what is JSON. Around it stand the rules it does not have: a length
- * and a depth bound checked before it runs, no member name twice in one object, no text that is not
- * Unicode.
+ * The platform's parser makes the value, of what `json-grammar.ts` has found to be JSON. Around it stand the rules
+ * it does not have: bounds on length, depth and members checked before it runs, no member name twice in one object, no
+ * text that is not Unicode.
  *
  * Why duplicates are counted and not looked up: of two members with one name the platform keeps
  * one. So an object tree holds fewer members than the document wrote exactly when some name was
- * written twice, however it was spelled (`"a"` and `"\u0061"` are one name). Members written are
- * colons outside strings.
+ * written twice, however it was spelled (`"a"` and `"\u0061"` are one name).
  */
+import { measureJson } from './json-grammar.ts'
 import { accepted, type Parsed, refused } from './parsed.ts'
 
 /** Any JSON value. */
@@ -37,6 +37,8 @@ export interface JsonLimits {
   readonly depthMax: number
   /** Longest text, in UTF-16 code units. */
   readonly lengthMax: number
+  /** Most members, those of inner objects included. Default: what fits. */
+  readonly membersMax?: number
 }
 
 /**
@@ -52,12 +54,15 @@ export function parseJsonObject(
   limits: JsonLimits,
 ): Parsed<JsonObject, JsonViolation> {
   if (text.length > limits.lengthMax) return refused('too_long')
-  const membersWritten = countMembersWritten(text, limits.depthMax)
-  if (membersWritten === undefined) return refused('too_deep')
+  const membersWritten = measureJson(text, limits.depthMax, limits.membersMax ?? text.length)
+  if (typeof membersWritten === 'string') {
+    return refused(membersWritten === 'too_many' ? 'too_long' : membersWritten)
+  }
   let value: JsonValue
   try {
     value = JSON.parse(text)
   } catch {
+    // The platform has the last word. It is not known to differ, and this way to hear it is a slow one.
     return refused('not_json')
   }
   if (!isJsonObject(value)) return refused('not_an_object')
@@ -82,14 +87,6 @@ export function textMember(object: JsonObject, name: string): string | undefined
   return typeof value === 'string' ? value : undefined
 }
 
-const QUOTE = 0x22
-const COLON = 0x3a
-const OPENING_BRACKET = 0x5b
-const BACKSLASH = 0x5c
-const CLOSING_BRACKET = 0x5d
-const OPENING_BRACE = 0x7b
-const CLOSING_BRACE = 0x7d
-
 /**
  * Tells whether a surrogate without partner may be in the text, as it is or escaped. Says only that a closer look is
  * due. Both questions are answered without looking at characters in nearly every text, which a pattern would.
@@ -98,61 +95,13 @@ function mayHoldSurrogates(text: string): boolean {
   return text.includes('\\u') || !text.isWellFormed()
 }
 
-/**
- * Counts the colons outside strings, or gives up with `undefined` at nesting beyond `depthMax`.
- * Exact for JSON; for anything else the number means nothing, and the platform's parser refuses the
- * text anyway.
- */
-function countMembersWritten(text: string, depthMax: number): number | undefined {
-  let members = 0
-  let depth = 0
-  for (let at = 0; at < text.length; at += 1) {
-    switch (text.charCodeAt(at)) {
-      case QUOTE:
-        at = endOfString(text, at)
-        break
-      case COLON:
-        members += 1
-        break
-      case OPENING_BRACE:
-      case OPENING_BRACKET:
-        depth += 1
-        if (depth > depthMax) return undefined
-        break
-      case CLOSING_BRACE:
-      case CLOSING_BRACKET:
-        depth -= 1
-        break
-    }
+function countMembersKept(value: JsonObject | readonly JsonValue[]): number {
+  const isArray = Array.isArray(value)
+  const elements: readonly JsonValue[] = isArray ? value : Object.values(value)
+  let members = isArray ? 0 : elements.length
+  for (const element of elements) {
+    if (typeof element === 'object' && element !== null) members += countMembersKept(element)
   }
-  return members
-}
-
-/** The place of the quote that closes the string opened at `start`, or the end of the text. */
-function endOfString(text: string, start: number): number {
-  let quote = text.indexOf('"', start + 1)
-  while (quote !== -1 && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1)
-  return quote === -1 ? text.length : quote
-}
-
-/**
- * An odd number of backslashes before a quote makes it part of the string. The opening quote ends
- * the walk.
- */
-function isEscaped(text: string, quote: number): boolean {
-  let at = quote - 1
-  while (text.charCodeAt(at) === BACKSLASH) at -= 1
-  return (quote - 1 - at) % 2 === 1
-}
-
-function countMembersKept(value: JsonValue): number {
-  if (typeof value !== 'object' || value === null) return 0
-  let members = 0
-  if (Array.isArray(value)) {
-    for (const element of value) members += countMembersKept(element)
-    return members
-  }
-  for (const element of Object.values(value)) members += 1 + countMembersKept(element)
   return members
 }
 

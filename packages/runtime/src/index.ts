@@ -11,7 +11,12 @@ export {
   oneOf,
   portValue,
 } from './option-value.ts'
-export { createIdentifierSource, type RandomSource, uniform } from './random.ts'
+export {
+  createIdentifierSource,
+  createUniformSource,
+  type RandomSource,
+  uniform,
+} from './random.ts'
 export {
   systemClock,
   systemDiagnostics,

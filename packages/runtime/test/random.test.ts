@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createIdentifierSource, type RandomSource, systemRandom, uniform } from '@mintmark/runtime'
+import {
+  createIdentifierSource,
+  createUniformSource,
+  type RandomSource,
+  systemRandom,
+  uniform,
+} from '@mintmark/runtime'
 import { seededRandom } from '@mintmark/testkit'
 import fc from 'fast-check'
 
@@ -56,4 +62,23 @@ test('a uniform number lies in [0, 1) at both ends of what bytes can be', () => 
 test('the system source gives as many bytes as asked for, and not the same ones again', () => {
   assert.equal(systemRandom.bytes(0).length, 0)
   assert.notDeepEqual(systemRandom.bytes(32), systemRandom.bytes(32))
+})
+
+test('a source of uniform numbers draws as `uniform` does, and asks for bytes once in a while', () => {
+  const bytes = Uint8Array.from({ length: 768 }, (_, at) => (at * 89) % 256)
+  let asked = 0
+  const draw = createUniformSource({
+    bytes(length) {
+      asked += 1
+      assert.equal(length, bytes.length)
+      return bytes
+    },
+  })
+  for (let at = 0; at < 128; at++) {
+    const expected = uniform({ bytes: () => bytes.subarray(6 * at, 6 * at + 6) })
+    assert.equal(draw(), expected)
+  }
+  assert.equal(asked, 1)
+  draw()
+  assert.equal(asked, 2)
 })
