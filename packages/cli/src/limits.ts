@@ -157,3 +157,7 @@ export const reachedRequestsMax = 100
 
 /** Characters of a field that no server takes. */
 export const oversizedFieldCharacters = 100_000
+
+/** Names of header fields that a guard remembers its judgement on, and their length: proxies send some dozens. */
+export const namesRememberedMax = 256
+export const nameLengthRememberedMax = 64

@@ -27,8 +27,19 @@ export const identityNames = [
 /** The fields of a request of which nobody is known to have sent it. */
 export const nobody: readonly Field[] = identityNames.map((name) => [name, ''])
 
+/** Of tokens that were seen before, whose admissions are the same objects each time. */
+const known = new WeakMap<Admission, readonly Field[]>()
+
 /** The fields of an admitted request; `undefined` when a claim does not fit into them. */
 export function identityOf(admission: Admission): readonly Field[] | undefined {
+  const remembered = known.get(admission)
+  if (remembered !== undefined) return remembered
+  const fields = fieldsOf(admission)
+  if (fields !== undefined) known.set(admission, fields)
+  return fields
+}
+
+function fieldsOf(admission: Admission): readonly Field[] | undefined {
   const { clientId, subject, scope, issuer, expiresAtWallMs } = admission
   const values = [
     identifierValue(clientId),

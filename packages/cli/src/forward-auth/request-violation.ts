@@ -3,8 +3,9 @@
  * client sent as its proxy passes it on; it cannot take a field out of the request that goes to the API, so it answers
  * such a request with 400.
  */
+import { nameLengthRememberedMax, namesRememberedMax } from '../limits.ts'
 import { connectionOptions } from './connection-options.ts'
-import { isOwnName, isPlainName, isTrustedName, readName } from './field-name.ts'
+import { isOwnName, isPlainName, isTrustedName } from './field-name.ts'
 
 /** What is wrong with a request, beside its credentials. */
 export type RequestViolation =
@@ -28,18 +29,42 @@ const ONCE: ReadonlySet<string> = new Set([
  * Does not look at repeated `Authorization` fields, which are for the guard to judge.
  */
 export function requestViolation(rawHeaders: readonly string[]): RequestViolation | undefined {
-  const seen = new Set<string>()
+  const seen: string[] = []
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] as string
-    if (isOwnName(name)) return 'identity_header'
-    if (!isPlainName(name) && isTrustedName(name)) return 'aliased_header'
-    const read = readName(name)
-    if (read === 'connection' && hidesTrusted(rawHeaders[at + 1] as string)) return 'hidden_header'
-    if (!ONCE.has(read)) continue
-    if (seen.has(read)) return 'repeated_header'
-    seen.add(read)
+    const kind = knownKinds.get(name) ?? kindOf(name)
+    if (kind === 'harmless') continue
+    if (kind === 'identity_header' || kind === 'aliased_header') return kind
+    if (kind === 'connection') {
+      if (hidesTrusted(rawHeaders[at + 1] as string)) return 'hidden_header'
+      continue
+    }
+    const lower = name.toLowerCase()
+    if (seen.includes(lower)) return 'repeated_header'
+    seen.push(lower)
   }
   return undefined
+}
+
+type NameKind = 'harmless' | 'connection' | 'once' | 'identity_header' | 'aliased_header'
+
+/** Proxies send the same few names with every request. Others are looked at each time. */
+const knownKinds = new Map<string, NameKind>()
+
+function kindOf(name: string): NameKind {
+  const kind = judgedName(name)
+  if (knownKinds.size < namesRememberedMax && name.length <= nameLengthRememberedMax) {
+    knownKinds.set(name, kind)
+  }
+  return kind
+}
+
+function judgedName(name: string): NameKind {
+  if (isOwnName(name)) return 'identity_header'
+  if (!isPlainName(name)) return isTrustedName(name) ? 'aliased_header' : 'harmless'
+  const lower = name.toLowerCase()
+  if (lower === 'connection') return 'connection'
+  return ONCE.has(lower) ? 'once' : 'harmless'
 }
 
 function hidesTrusted(value: string): boolean {
