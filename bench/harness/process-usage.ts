@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 
 /** Linux counts processor time in hundredths of a second towards programs, whatever the kernel's own tick. */
-const TICK_MS = 10
+export const TICK_MS = 10
 const BYTES_PER_MB = 1_000_000
 
 /** What a process has used up to now. */

@@ -1,5 +1,5 @@
 /** What the measured server used while it was under load, read in the generator at the very instants of the count. */
-import { coreBusyMs, processUsage } from '../harness/process-usage.ts'
+import { coreBusyMs, processUsage, TICK_MS } from '../harness/process-usage.ts'
 import type { LoadPlan, LoadResult } from './load-plan.ts'
 
 /** The readings at one instant. */
@@ -21,7 +21,8 @@ export function usageBetween(
   elapsedMs: number,
 ): LoadResult['server'] {
   if (before.process === undefined || after.process === undefined) return undefined
-  const processorMs = after.process.processorMs - before.process.processorMs
+  // Less than can be told is not nothing: the few answers of a smoke run may take that.
+  const processorMs = Math.max(TICK_MS, after.process.processorMs - before.process.processorMs)
   const coreMs = (after.coreBusyMs ?? 0) - (before.coreBusyMs ?? 0)
   return {
     processorMicrosecondsPerAnswer: (processorMs * 1000) / answers,
