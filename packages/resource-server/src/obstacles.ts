@@ -42,13 +42,19 @@ export class Obstacles {
 
   /** The first of them; `undefined` when nothing is in the way. */
   before(verdict: CachedVerdict, asked: AskedRequest): MaybePromise<Obstacle> {
-    const { revocation, admission } = verdict
-    const { scheme } = asked.presented
-    const revoked = revocation && revocationRefusal(revocation, scheme, this.#responses)
-    if (revoked !== undefined) return revoked
+    const { feed, admission } = verdict
+    if (feed !== undefined && !feed.isClearedBy(verdict.clearedInGeneration)) {
+      const revoked = this.#revoked(verdict, asked)
+      if (revoked !== undefined) return revoked
+      verdict.clearedInGeneration = feed.generation
+    }
     const unproved = this.#unproved(verdict, asked)
     if (unproved === undefined) return this.#onceProved(admission, asked)
     return unproved instanceof Promise ? this.#proving(unproved, admission, asked) : unproved
+  }
+
+  #revoked({ revocation }: CachedVerdict, { presented }: AskedRequest): Obstacle {
+    return revocation && revocationRefusal(revocation, presented.scheme, this.#responses)
   }
 
   /** A bearer token proves itself; where it is enough, nothing is looked at. */

@@ -153,12 +153,15 @@ function judgeSigned(
   const verified = judgeClaims(presented, judgedAtWallSeconds, rules)
   if (!verified.ok) return verified
   const admission = createAdmission(verified.value, token, rules.engine)
+  const { feed } = trust
   const verdict = {
     token,
     admission,
     settled: Promise.resolve(admission),
     confirmation: verified.value.claims.cnf,
     revocation: undefined,
+    feed,
+    clearedInGeneration: -1,
     keys: trust.keys,
     wanted: jws.header,
     generation,
@@ -166,7 +169,6 @@ function judgeSigned(
     expiresAtWallSeconds: verified.value.claims.exp + trust.expected.clockToleranceSeconds,
     isIntrospected: false,
   }
-  const { feed } = trust
   if (feed === undefined) return accepted(verdict)
   return checkFor(verified.value.claims, jws.header.kid, feed, rules.engine).then((revocation) =>
     accepted({ ...verdict, revocation }),

@@ -16,6 +16,7 @@
 import type { WantedKey } from '@mintmark/jwt'
 import type { AccessTokenValue, Confirmation } from '@mintmark/protocol'
 import { indexCharacters, verdictBytes, verdictBytesPerCharacter } from './limits.ts'
+import type { FeedFollower } from './revocation/feed-follower.ts'
 import type { RevocationCheck } from './revocation/revocation-check.ts'
 import type { Admission } from './verdict.ts'
 
@@ -36,8 +37,14 @@ export interface CachedVerdict {
   readonly settled: Promise<Admission<unknown>>
   /** Claim `cnf`: what whoever presents the token has to prove each time; `undefined` for a bearer token. */
   readonly confirmation: Confirmation | undefined
-  /** `undefined` where no revocation feed is followed. */
+  /** The revocation feed that is followed for its issuer, and what that is asked. `undefined` where none is. */
+  readonly feed: FeedFollower | undefined
   readonly revocation: RevocationCheck | undefined
+  /**
+   * The generation of that feed by which the token was cleared last; -1 before. Here and not in the check, so that a
+   * token seen again touches no object of its own but this one.
+   */
+  clearedInGeneration: number
   readonly keys: KeyVoucher
   /** The key that the token names. */
   readonly wanted: WantedKey

@@ -15,6 +15,8 @@ function verdictOn(token: string, overrides: Partial<CachedVerdict> = {}): Cache
     settled: Promise.resolve(admission),
     confirmation: undefined,
     revocation: undefined,
+    feed: undefined,
+    clearedInGeneration: -1,
     isIntrospected: false,
     keys: { vouchesFor: () => true },
     wanted: { alg: 'ES256', kid: undefined },

@@ -93,6 +93,11 @@ export class FeedFollower {
     return this.#inHand !== undefined && isRevokedBy(this.#inHand.content, token)
   }
 
+  /** Whether a token that was cleared in that generation needs no other look. */
+  isClearedBy(generation: number): boolean {
+    return generation === this.#generation && !this.refusesUnlisted()
+  }
+
   /** Whether tokens that are not known to be revoked have to be turned away for the moment. */
   refusesUnlisted(): boolean {
     return this.#world.options.refusesWhenStale && this.#isStale()

@@ -1,9 +1,6 @@
 /**
- * What the revocation feed says about one token, each time the token is presented.
- *
- * Invariants
- *  (1) A token is looked up once for each generation of the feed; in between, being asked costs a comparison.
- *  (2) What is known to be revoked is refused as that, however stale the knowledge is.
+ * What the revocation feed says about one token. Asked once for each generation of the feed (`obstacles.ts`); in
+ * between, a comparison is enough. What is known to be revoked is refused as that, however stale the knowledge is.
  */
 import type { SignatureEngine } from '@mintmark/jwt'
 import type { FeedFollower } from './feed-follower.ts'
@@ -26,7 +23,6 @@ export async function checkFor(
 export class RevocationCheck {
   readonly feed: FeedFollower
   readonly #token: RevocableToken
-  #clearedInGeneration = -1
 
   constructor(feed: FeedFollower, token: RevocableToken) {
     this.feed = feed
@@ -35,11 +31,7 @@ export class RevocationCheck {
 
   /** What stands between the token and its admission; `undefined` when nothing does. */
   obstacle(): RevocationObstacle | undefined {
-    const { generation } = this.feed
-    if (this.#clearedInGeneration !== generation) {
-      if (this.feed.isRevoked(this.#token)) return 'revoked'
-      this.#clearedInGeneration = generation
-    }
+    if (this.feed.isRevoked(this.#token)) return 'revoked'
     return this.feed.refusesUnlisted() ? 'revocations_unknown' : undefined
   }
 }

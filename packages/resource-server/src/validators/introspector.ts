@@ -227,6 +227,8 @@ export class TokenIntrospector implements Introspector {
       admission,
       settled: Promise.resolve(admission),
       confirmation: claims.cnf,
+      feed: trust.feed,
+      clearedInGeneration: -1,
       revocation: trust.feed && (await checkFor(claims, undefined, trust.feed, rules.engine)),
       keys: this.#recency,
       wanted: noKey,
