@@ -10,7 +10,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { memoryFolder } from './memory-folder.ts'
 import { planTests, type TestPlan, thisMachine } from './prerequisites.ts'
-import { writeUnitShards } from './unit-shards.ts'
+import { type UnitShards, writeUnitShards } from './unit-shards.ts'
 
 const root = join(import.meta.dirname, '..')
 const bin = (name: string): string => join(root, 'node_modules/.bin', name)
@@ -30,6 +30,8 @@ const otherTests = ['tests/**/*.test.ts', 'bench/test/**/*.test.ts', 'examples/*
 
 /** Each more has to load what the others have loaded: past this, the wait is for that. */
 const SHARDS_MAX = 4
+/** In the whole run: so many that each is well within the limit on a file, beside other tests on a slow machine. */
+const SHARDS_OF_WHOLE_RUN = 12
 
 function main(args: readonly string[]): number {
   const files = args.filter((argument) => !argument.startsWith('--'))
@@ -42,24 +44,60 @@ function main(args: readonly string[]): number {
   if (isUnit) {
     return files.length > 0 ? runTests(files, '--test-isolation=none') : runUnits()
   }
-  const patterns = files.length > 0 ? files : [...unitTests, ...otherTests]
+  if (files.length > 0) return runPlanned(files, asTheyAre)
+  return runPlanned([...unitTests, ...otherTests], withShards)
+}
+
+/** Runs what the machine can run of the tests that `patterns` name. */
+function runPlanned(
+  patterns: readonly string[],
+  arrange: (files: readonly string[]) => TestFiles,
+): number {
   const found = globSync(patterns, { cwd: root, exclude: ['**/node_modules/**'] })
   if (found.length === 0) return runTests(patterns, '--test-concurrency=2')
   const plan = planTests(found.toSorted(), thisMachine(root))
-  const status = plan.files.length > 0 ? runTests(plan.files, '--test-concurrency=2') : 0
+  const status = plan.files.length > 0 ? runArranged(arrange(plan.files)) : 0
   return tellSkipped(plan) ? status : status || 1
 }
 
-/** The whole run keeps files from each other. What starts somebody else's server takes longer than a unit test may. */
+function runArranged({ files, remove }: TestFiles): number {
+  try {
+    return runTests(files, '--test-concurrency=2')
+  } finally {
+    remove()
+  }
+}
+
+/** Files to run, some of which may be there for this run only. */
+type TestFiles = Pick<UnitShards, 'files' | 'remove'>
+
+function asTheyAre(files: readonly string[]): TestFiles {
+  return { files, remove() {} }
+}
+
+/** Unit tests in shards, before all others, which keep files of their own. */
+function withShards(files: readonly string[]): TestFiles {
+  const units = new Set(unitFiles())
+  const isUnit = (file: string): boolean => units.has(file)
+  const shards = shardsOf(files.filter(isUnit), SHARDS_OF_WHOLE_RUN)
+  const others = files.filter((file) => !isUnit(file))
+  return { files: [...shards.files, ...others], remove: shards.remove }
+}
+
+/** What starts somebody else's server takes longer than a unit test may. */
+function unitFiles(): readonly string[] {
+  return globSync(unitTests, { cwd: root, exclude: ['**/interop/**'] }).toSorted()
+}
+
+function shardsOf(units: readonly string[], count: number): UnitShards {
+  const paths = units.map((unit) => join(root, unit))
+  return writeUnitShards(paths, count, memoryFolder())
+}
+
+/** The unit tests alone, in as few processes as keep all cores busy. */
 function runUnits(): number {
-  const units = globSync(unitTests, { cwd: root, exclude: ['**/interop/**'] }).toSorted()
   const count = Math.min(availableParallelism(), SHARDS_MAX)
-  const shards = writeUnitShards(
-    units.map((unit) => join(root, unit)),
-    count,
-  )
-  const folder = memoryFolder()
-  if (folder !== undefined) process.env.TMPDIR = folder
+  const shards = shardsOf(unitFiles(), count)
   try {
     // The limit is one on a whole shard.
     return runTests(shards.files, `--test-concurrency=${count}`, '--test-timeout=600000')

@@ -14,15 +14,32 @@ export interface UnitShards {
   remove(): void
 }
 
-/** Deals `tests`, as absolute paths, out to `count` shards: neighbours are alike, and go to different ones. */
-export function writeUnitShards(tests: readonly string[], count: number): UnitShards {
+/**
+ * Deals `tests`, as absolute paths, out to `count` shards: neighbours are alike, and go to different ones.
+ *
+ * @param temporaryFolder - Where the tests keep their files. Default: where all programs do.
+ */
+export function writeUnitShards(
+  tests: readonly string[],
+  count: number,
+  temporaryFolder?: string,
+): UnitShards {
   const folder = mkdtempSync(join(tmpdir(), 'mintmark-units-'))
   const files = dealt(tests, count).map((shard, at) => {
     const file = join(folder, `shard-${at + 1}.test.mjs`)
-    writeFileSync(file, shard.map((test) => `import '${pathToFileURL(test).href}'\n`).join(''))
+    const tests = shard.map((test) => pathToFileURL(test).href)
+    const imports = [...settingFor(temporaryFolder), ...tests]
+    writeFileSync(file, imports.map((specifier) => `import '${specifier}'\n`).join(''))
     return file
   })
   return { files, remove: () => rmSync(folder, { recursive: true }) }
+}
+
+/** A module that is evaluated before the tests are. */
+function settingFor(temporaryFolder: string | undefined): readonly string[] {
+  if (temporaryFolder === undefined) return []
+  const setting = `process.env.TMPDIR = ${JSON.stringify(temporaryFolder)}`
+  return [`data:text/javascript,${encodeURIComponent(setting)}`]
 }
 
 /** In turns; fewer shards than asked for where there are fewer things. */

@@ -25,4 +25,15 @@ describe('unit shards', () => {
     shards.remove()
     assert.deepEqual(shards.files.map(existsSync), [false, false])
   })
+
+  it('say where their tests keep files, before the tests are there', async () => {
+    const setting = process.env.TMPDIR
+    const shards = writeUnitShards(['/one.test.ts'], 1, '/nowhere')
+    const [first = ''] = readFileSync(shards.files[0] ?? '', 'utf8').split('\n')
+    await import(/'(.*)'/.exec(first)?.[1] ?? '')
+    assert.equal(process.env.TMPDIR, '/nowhere')
+    if (setting === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = setting
+    shards.remove()
+  })
 })

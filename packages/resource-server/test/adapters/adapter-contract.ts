@@ -197,7 +197,7 @@ export function adapterContract(name: string, serve: Serve, habits: Habits = {})
       })
     })
 
-    test('adds nothing to what was answered while it waited', { skip: !seesAnswers }, async () => {
+    const addsNothing = async () => {
       for (const token of [signedToken(), signedToken({ header: { kid: 'unknown' } })]) {
         const keys = gate()
         let whenAsked = nothing
@@ -218,7 +218,9 @@ export function adapterContract(name: string, serve: Serve, habits: Habits = {})
         }
         await servingWith(keys.opened, judged, before, () => whenAsked())
       }
-    })
+    }
+    // Where the adapter makes the answer and hands it over, nobody else can have answered.
+    if (seesAnswers) test('adds nothing to what was answered while it waited', addsNothing)
 
     test('answers refusals on one connection after another, with bodies nobody reads', async () => {
       await serving(async (application) => {
