@@ -121,7 +121,7 @@ class TokenGuard implements Guard<unknown> {
     if (!presented.ok) return this.#refuse(this.#responses.of(presented.violation))
     const isFresh = requirement?.fresh === true
     const asked: AskedRequest = { presented, policy, isFresh, checkpoints, announce }
-    const known = this.#verdicts.find(presented.token, this.#rules.clock.wallMs() / 1000)
+    const known = this.#verdicts.find(presented, this.#rules.clock.wallMs() / 1000)
     if (known !== undefined && !(isFresh && known.isIntrospected)) {
       return this.#conclude(known, asked)
     }
@@ -155,10 +155,9 @@ class TokenGuard implements Guard<unknown> {
   }
 
   #answerTo(judged: TokenVerdict, asked: AskedRequest): Answer {
-    const { token, scheme } = asked.presented
     if (!judged.ok) {
-      if (judged.violation === 'inactive') this.#verdicts.forget(token)
-      return this.#refuse(this.#responseTo(judged, scheme))
+      if (judged.violation === 'inactive') this.#verdicts.forget(asked.presented)
+      return this.#refuse(this.#responseTo(judged, asked.presented.scheme))
     }
     const verdict = judged.value
     this.#verdicts.keep(verdict)

@@ -17,8 +17,8 @@ export const indexCharacters = 24
 export const verdictBytes = 256
 export const verdictBytesPerCharacter = 3
 
-/** Default bound of the verdict cache: about 10,000 tokens of 450 characters, as many as a busy API sees. */
-export const verdictCacheBytesDefault = 16 * 1_024 * 1_024
+/** Default bound of the verdict cache: more than 10,000 tokens of 900 characters, as many as a busy API sees. */
+export const verdictCacheBytesDefault = 32 * 1_024 * 1_024
 
 /** Upper end of the option: beyond 1 GiB the map itself, not the bound, decides how long a turn takes. */
 export const verdictCacheBytesMax = 1_024 * 1_024 * 1_024

@@ -104,7 +104,7 @@ export interface GuardOptions<Claims = VerifiedClaims> extends IssuerOptions, Se
   readonly receipts?: ReceiptOptions
   /** Protection space named in challenges, 1 to 128 visible ASCII characters or spaces. Default `'api'`. */
   readonly realm?: string
-  /** Bound on the memory of remembered verdicts, in bytes, 0 to 1 GiB. Default 16 MiB; 0 remembers none. */
+  /** Bound on the memory of remembered verdicts, in bytes, 0 to 1 GiB. Default 32 MiB; 0 remembers none. */
   readonly verdictCacheBytesMax?: number
   readonly clock?: Clock
   readonly random?: RandomSource

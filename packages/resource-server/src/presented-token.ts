@@ -27,7 +27,10 @@ export interface PresentedToken {
   /** Does not show when the rest is printed: the token stands in its headers. */
   readonly request: GuardedRequest
   readonly scheme: TokenScheme
+  /** Made when it is asked for, which a token seen before never is. */
   readonly token: AccessTokenValue
+  /** The raw token. Whoever calls this is responsible for where it goes. */
+  reveal(): string
 }
 
 /** The token of a request, or why there is none that could be judged. */
@@ -38,13 +41,21 @@ export type Presentation =
 class TokenOfRequest implements PresentedToken {
   readonly ok = true
   readonly scheme: TokenScheme
-  readonly token: AccessTokenValue
+  readonly #text: string
   readonly #request: GuardedRequest
 
-  constructor(scheme: TokenScheme, token: AccessTokenValue, request: GuardedRequest) {
+  constructor(scheme: TokenScheme, text: string, request: GuardedRequest) {
     this.scheme = scheme
-    this.token = token
+    this.#text = text
     this.#request = request
+  }
+
+  get token(): AccessTokenValue {
+    return redact('access token', this.#text)
+  }
+
+  reveal(): string {
+    return this.#text
   }
 
   get request(): GuardedRequest {
@@ -83,7 +94,7 @@ function tokenAfter(scheme: TokenScheme, value: string, request: GuardedRequest)
   const token = value.slice(start)
   if (token === '') return refused('malformed_credentials')
   if (token.includes(',')) return refused('repeated_credentials')
-  return new TokenOfRequest(scheme, redact('access token', token), request)
+  return new TokenOfRequest(scheme, token, request)
 }
 
 function refused(violation: CredentialsViolation): Presentation {

@@ -26,6 +26,7 @@ import {
   verifyCompact,
 } from '@mintmark/jwt'
 import {
+  type AccessTokenClaims,
   type AccessTokenValue,
   accepted,
   type IssuerIdentifier,
@@ -149,8 +150,7 @@ function judgeSigned(
 ): MaybePromise<TokenVerdict> {
   if (!isRight) return refused('bad_signature')
   const { token, jws, trust } = presented
-  const judgedAtWallSeconds = rules.clock.wallMs() / 1000
-  const verified = judgeClaims(presented, judgedAtWallSeconds, rules)
+  const verified = judgeClaims(presented, rules.clock.wallMs() / 1000, rules)
   if (!verified.ok) return verified
   const admission = createAdmission(verified.value, token, rules.engine)
   const { feed } = trust
@@ -165,14 +165,24 @@ function judgeSigned(
     keys: trust.keys,
     wanted: jws.header,
     generation,
-    judgedAtWallSeconds,
-    expiresAtWallSeconds: verified.value.claims.exp + trust.expected.clockToleranceSeconds,
+    ...timesOf(verified.value.claims, trust.expected),
     isIntrospected: false,
   }
   if (feed === undefined) return accepted(verdict)
   return checkFor(verified.value.claims, jws.header.kid, feed, rules.engine).then((revocation) =>
     accepted({ ...verdict, revocation }),
   )
+}
+
+/** Between which instants, in seconds since 1970, the clock check lets a token with these claims pass. */
+export function timesOf(
+  { exp, iat, nbf }: Pick<AccessTokenClaims, 'exp' | 'iat' | 'nbf'>,
+  { clockToleranceSeconds }: ExpectedClaims,
+): Pick<CachedVerdict, 'validFromWallSeconds' | 'expiresAtWallSeconds'> {
+  return {
+    validFromWallSeconds: Math.max(iat, nbf ?? iat) - clockToleranceSeconds,
+    expiresAtWallSeconds: exp + clockToleranceSeconds,
+  }
 }
 
 /** Everything that can be said without a key. */

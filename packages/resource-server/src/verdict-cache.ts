@@ -4,8 +4,8 @@
  * Invariants
  *  (1) Only an admitted token enters. Its grammar is canonical, so it has one spelling; a look-up compares the whole
  *      token. The index alone, a slice of the signature, therefore proves nothing and needs no secrecy.
- *  (2) An entry is found only at an instant for which the clock check would answer the same: not before it was
- *      judged (a wall clock may step back behind `nbf` or `iat`), and not from `exp` plus tolerance on.
+ *  (2) An entry is found only at an instant for which the clock check would answer the same: not before `nbf` and
+ *      `iat` less the tolerance (a wall clock may step back behind them), and not from `exp` plus tolerance on.
  *  (3) An entry is found only while its issuer's key set vouches for the generation it was judged under; so it dies
  *      when a key disappears, and is not found while nobody knows whether one did.
  *  (4) The charged bytes of all entries never exceed the bound. The oldest entry leaves first.
@@ -50,13 +50,19 @@ export interface CachedVerdict {
   readonly wanted: WantedKey
   /** The key set's generation, read before the key was looked up. */
   readonly generation: number
-  /** Wall time of the judgement, in seconds since 1970. */
-  readonly judgedAtWallSeconds: number
+  /**
+   * Wall time from which the token counts as valid: `nbf` or `iat`, whichever is later, less the tolerance. Like the
+   * next a whole number as a rule, which the engine keeps in place, where it has an object for any other.
+   */
+  readonly validFromWallSeconds: number
   /** Wall time from which the token counts as expired: `exp` plus tolerance. */
   readonly expiresAtWallSeconds: number
   /** Whether it stands on an answer of the issuer, who can be asked again. */
   readonly isIntrospected: boolean
 }
+
+/** Whatever hides a token's text and gives it away when asked by name. */
+type Revealable = Pick<AccessTokenValue, 'reveal'>
 
 /** The verdict cache of one guard. Not to be shared: another guard may ask for more than this one did. */
 export class VerdictCache {
@@ -80,7 +86,7 @@ export class VerdictCache {
   }
 
   /** The live verdict on exactly this token, or `undefined`. An entry found dead is dropped. */
-  find(token: AccessTokenValue, nowWallSeconds: number): CachedVerdict | undefined {
+  find(token: Revealable, nowWallSeconds: number): CachedVerdict | undefined {
     const text = token.reveal()
     const index = indexOf(text)
     const entry = this.#entries.get(index)
@@ -103,7 +109,7 @@ export class VerdictCache {
   }
 
   /** Drops the verdict on exactly this token, if there is one. */
-  forget(token: AccessTokenValue): void {
+  forget(token: Revealable): void {
     const text = token.reveal()
     const index = indexOf(text)
     const entry = this.#entries.get(index)
@@ -136,7 +142,7 @@ function indexOf(text: string): string {
 /** The keys are asked last: asking may start a renewal of the key set, and a dead entry is no reason for one. */
 function isLive(entry: CachedVerdict, nowWallSeconds: number): boolean {
   return (
-    nowWallSeconds >= entry.judgedAtWallSeconds &&
+    nowWallSeconds >= entry.validFromWallSeconds &&
     nowWallSeconds < entry.expiresAtWallSeconds &&
     entry.keys.vouchesFor(entry.generation, entry.wanted)
   )

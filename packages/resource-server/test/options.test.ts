@@ -25,7 +25,7 @@ describe('the defaults of a guard', () => {
     assert.equal(resolved.lifetimeSecondsMax, undefined)
     assert.equal(resolved.resourceMetadataUrl, undefined)
     assert.equal(resolved.realm, 'api')
-    assert.equal(resolved.verdictCacheBytesMax, 16 * 1024 * 1024)
+    assert.equal(resolved.verdictCacheBytesMax, 32 * 1024 * 1024)
   })
 
   test('are taken for members that are undefined', () => {

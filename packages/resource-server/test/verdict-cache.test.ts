@@ -21,7 +21,7 @@ function verdictOn(token: string, overrides: Partial<CachedVerdict> = {}): Cache
     keys: { vouchesFor: () => true },
     wanted: { alg: 'ES256', kid: undefined },
     generation: 0,
-    judgedAtWallSeconds: NOW,
+    validFromWallSeconds: NOW,
     expiresAtWallSeconds: NOW + 60,
     ...overrides,
   }
@@ -73,7 +73,7 @@ describe('the verdict cache', () => {
     ['just before its end', NOW + 59.999, true],
     ['at its end', NOW + 60, false],
     ['after its end', NOW + 3_600, false],
-    ['before its judgement, after the clock stepped back', NOW - 0.001, false],
+    ['before it was valid, after the clock stepped back', NOW - 0.001, false],
   ]
   for (const [title, nowWallSeconds, isFound] of instants) {
     test(`${isFound ? 'finds' : 'does not find'} a verdict ${title} [R3]`, () => {

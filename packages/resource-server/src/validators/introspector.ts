@@ -19,7 +19,7 @@ import type { IntrospectionWorld, Introspector } from '../introspection.ts'
 import type { IssuerEndpoint } from '../issuer-endpoint.ts'
 import { opaqueTokenLengthMax } from '../limits.ts'
 import { checkFor } from '../revocation/revocation-check.ts'
-import type { IssuerTrust, TokenVerdict } from '../token-verdict.ts'
+import { type IssuerTrust, type TokenVerdict, timesOf } from '../token-verdict.ts'
 import type { CachedVerdict, KeyVoucher } from '../verdict-cache.ts'
 import { judgeAnswer } from './introspected-claims.ts'
 import {
@@ -233,8 +233,7 @@ export class TokenIntrospector implements Introspector {
       keys: this.#recency,
       wanted: noKey,
       generation: askedAtMonotonicMs,
-      judgedAtWallSeconds: rules.clock.wallMs() / 1000,
-      expiresAtWallSeconds: claims.exp + trust.expected.clockToleranceSeconds,
+      ...timesOf(claims, trust.expected),
       isIntrospected: true,
     })
   }
