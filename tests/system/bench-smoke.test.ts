@@ -45,7 +45,7 @@ describe('benchmarks in smoke mode', () => {
     ['stampede', 2, 'client.token()'],
     ['steady-renewal', 1, 'client.token()'],
     ['start-up', 1, '@mintmark/client'],
-    ['guard', 5, 'guard.check'],
+    ['guard', 5, ''],
     ['guarded-apps', 3, ' + mintmark'],
     // Decisions in Redis are left out where there is none.
     ['limits', hasRedis ? 4 : 2, 'bucket'],
