@@ -59,17 +59,14 @@ async function guardedPlace(
   { settings }: ListenerInvocation,
   { guard, rings, counts, observer }: GuardParts,
 ): Promise<GuardedPlace> {
-  const { clientAddressReader } = await import('@mintmark/limits')
-  const { loopbackNetworks, trustedPeers } = await import('./forward-auth/peers.ts')
+  const { addressesBehind, loopbackNetworks } = await import('./forward-auth/peers.ts')
   const { createJudge } = await import('./forward-auth/judge.ts')
   const isGiven = settings.source('trustedProxy') !== 'default'
   const trustedProxies = isGiven ? settings.value('trustedProxy') : loopbackNetworks
   return {
-    // Before the addresses, which would not say what the setting is called.
-    isTrusted: trustedPeers(trustedProxies),
     judge: createJudge(guard, rings),
     scope: settings.value('scope'),
-    addresses: clientAddressReader({ trustedProxies, header: settings.value('forwardedHeader') }),
+    addresses: addressesBehind(trustedProxies, settings.value('forwardedHeader')),
     note: (judgement) => note(judgement, counts, observer),
   }
 }

@@ -1,6 +1,6 @@
 /** The forward-auth endpoint: proxies ask here about each request before they pass it on. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import type { ClientAddressReader } from '@mintmark/limits'
+import type { ClientAddressReader, IpAddress } from '@mintmark/limits'
 import { checkAnswer } from './check-answer.ts'
 import { type CheckTarget, createTargetReader } from './check-target.ts'
 import type { Judge, JudgedRequest, Judgement } from './judge.ts'
@@ -11,7 +11,6 @@ import {
   wellFormed,
 } from './original-request.ts'
 import { ownRefusal } from './own-refusal.ts'
-import type { TrustedPeers } from './peers.ts'
 import { requestViolation } from './request-violation.ts'
 
 /** What every request to a guard is judged with. */
@@ -19,7 +18,6 @@ export interface GuardedPlace {
   readonly judge: Judge
   /** Scope that every request takes. */
   readonly scope: string | undefined
-  readonly isTrusted: TrustedPeers
   readonly addresses: ClientAddressReader
   /** Told of every judgement. */
   readonly note: (judgement: Judgement) => void
@@ -57,7 +55,7 @@ function judgedRequest(
   target: CheckTarget,
 ): JudgedRequest {
   const { rawHeaders, headers, socket } = request
-  const original = place.isTrusted(socket.remoteAddress)
+  const original = place.addresses.isTrusted(socket.remoteAddress)
     ? originalOf(request, place.mode, target)
     : undefined
   return {
@@ -68,8 +66,7 @@ function judgedRequest(
       url: original?.target,
     },
     scope: bothScopes(place.scope, target.scope),
-    address: place.addresses.read(socket.remoteAddress, forwardedValues(request, place.addresses))
-      .address,
+    address: addressOf(request, place.addresses),
   }
 }
 
@@ -89,12 +86,12 @@ function bothScopes(one: string | undefined, other: string | undefined): string 
   return `${one} ${other}`
 }
 
-/** Values of the field in which proxies say whose request it is, in their order. */
-export function forwardedValues(
-  { headersDistinct }: IncomingMessage,
-  { header }: ClientAddressReader,
-): readonly string[] | undefined {
-  return headersDistinct[header]
+/** Whose request it is, as far as our proxies tell: by the field that they write, its values in their order. */
+export function addressOf(
+  { socket, headersDistinct }: IncomingMessage,
+  addresses: ClientAddressReader,
+): IpAddress | undefined {
+  return addresses.read(socket.remoteAddress, headersDistinct[addresses.header]).address
 }
 
 /** Sends a complete answer. @param fields - Names and values in turn. */

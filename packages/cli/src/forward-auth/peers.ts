@@ -1,29 +1,27 @@
-/** Who is at the other end of a connection, and whether that is a proxy of ours. */
-import { type Cidr, contains, type IpAddress, parseCidr, parseIpAddress } from '@mintmark/limits'
+/** Which proxies are ours, and so whose word about a request counts. */
+import {
+  type ClientAddressOptions,
+  type ClientAddressReader,
+  clientAddressReader,
+  parseCidr,
+} from '@mintmark/limits'
 import { usageFailure } from '../command-failure.ts'
 
 /** Proxies on the same machine. */
 export const loopbackNetworks: readonly string[] = ['127.0.0.0/8', '::1']
 
-/** Tells whether a peer is a trusted proxy. A peer without an address is none. */
-export type TrustedPeers = (remoteAddress: string | undefined) => boolean
-
-/** @throws CommandFailure `setting_malformed` (usage) for what is no network. */
-export function trustedPeers(networks: readonly string[]): TrustedPeers {
-  const parsed = networks.map(parseCidr)
-  if (!parsed.every((network) => network !== undefined)) throw noNetwork()
-  const trusted: readonly Cidr[] = parsed
-  return (remoteAddress) => {
-    const address = addressOf(remoteAddress)
-    return address !== undefined && trusted.some((network) => contains(network, address))
-  }
-}
-
-function addressOf(remoteAddress: string | undefined): IpAddress | undefined {
-  // Without the zone of a link-local address.
-  return remoteAddress === undefined
-    ? undefined
-    : parseIpAddress(remoteAddress.split('%', 1)[0] ?? '')
+/**
+ * Makes the reader of addresses that knows these proxies.
+ *
+ * @throws CommandFailure `setting_malformed` (usage) for what is no network: the reader itself would not say what the
+ *   setting is called.
+ */
+export function addressesBehind(
+  networks: readonly string[],
+  header?: ClientAddressOptions['header'],
+): ClientAddressReader {
+  if (networks.some((network) => parseCidr(network) === undefined)) throw noNetwork()
+  return clientAddressReader({ trustedProxies: networks, header })
 }
 
 function noNetwork() {

@@ -13,7 +13,7 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Clock } from '@mintmark/runtime'
 import { droppedBytesMax } from '../limits.ts'
-import { forwardedValues, type GuardedPlace, send } from './check-listener.ts'
+import { addressOf, type GuardedPlace, send } from './check-listener.ts'
 import type { GuardListeners } from './guard-server.ts'
 import type { Field } from './identity-headers.ts'
 import type { RefusedAnswer } from './own-refusal.ts'
@@ -51,7 +51,7 @@ export function proxyListeners(place: ProxyPlace): Required<GuardListeners> {
       const judgement = await place.judge({
         guarded: guardedRequest(request, message),
         scope: place.scope,
-        address: addressOf(request, place),
+        address: addressOf(request, place.addresses),
       })
       if (!judgement.admitted) return refuse(response, judgement.refusal)
       place.note(judgement)
@@ -74,20 +74,16 @@ function guardedRequest(
   return { headers, rawHeaders, socket, method, url: target }
 }
 
-function addressOf(request: IncomingMessage, { addresses }: ProxyPlace) {
-  const { remoteAddress } = request.socket
-  return addresses.read(remoteAddress, forwardedValues(request, addresses)).address
-}
-
 function passageOf(
   { headersDistinct, socket }: IncomingMessage,
   message: ProxiedMessage,
   identity: readonly Field[],
-  { upstream, keepsAuthorization, publicOrigin, isTrusted }: ProxyPlace,
+  { upstream, keepsAuthorization, publicOrigin, addresses }: ProxyPlace,
 ): Passage {
   const peer = socket.remoteAddress ?? 'unknown'
-  const before = isTrusted(peer) ? (headersDistinct['x-forwarded-for'] ?? []) : []
-  const told = isTrusted(peer) ? headersDistinct['x-forwarded-proto'] : undefined
+  const isTrusted = addresses.isTrusted(peer)
+  const before = isTrusted ? (headersDistinct['x-forwarded-for'] ?? []) : []
+  const told = isTrusted ? headersDistinct['x-forwarded-proto'] : undefined
   return {
     ...{ message, upstreamHost: upstream.host, identity, keepsAuthorization, publicOrigin },
     forwardedFor: [...before, peer].join(', '),

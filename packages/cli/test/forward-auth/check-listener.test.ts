@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import { request as send } from 'node:http'
 import { describe, it, type TestContext } from 'node:test'
-import { clientAddressReader, formatIpAddress } from '@mintmark/limits'
+import { formatIpAddress } from '@mintmark/limits'
 import { startLoopbackServer } from '@mintmark/testkit'
 import { type CheckPlace, checkListener } from '../../src/forward-auth/check-listener.ts'
 import { identityOf } from '../../src/forward-auth/identity-headers.ts'
 import type { JudgedRequest, Judgement } from '../../src/forward-auth/judge.ts'
-import { loopbackNetworks, trustedPeers } from '../../src/forward-auth/peers.ts'
+import { addressesBehind, loopbackNetworks } from '../../src/forward-auth/peers.ts'
 import { someAdmission } from './some-admission.ts'
 
 interface Answer {
@@ -27,8 +27,7 @@ async function endpoint(
   const noted: Judgement[] = []
   const place: CheckPlace = {
     ...{ mode: 'generic', scope: undefined },
-    isTrusted: trustedPeers(trusted),
-    addresses: clientAddressReader({ trustedProxies: trusted }),
+    addresses: addressesBehind(trusted),
     judge: async (request) => {
       asked.push(request)
       return { admitted: true, identity: identityOf(someAdmission()) ?? [], fields: [] }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { originalRequest, wellFormed } from '../../src/forward-auth/original-request.ts'
-import { trustedPeers } from '../../src/forward-auth/peers.ts'
+import { addressesBehind } from '../../src/forward-auth/peers.ts'
 
 const nginx = ['X-Original-Method', 'POST', 'X-Original-URI', '/a?b=c']
 const others = ['X-Forwarded-Method', 'GET', 'X-Forwarded-Uri', '/d']
@@ -33,7 +33,7 @@ describe('what a client asked a proxy for', () => {
 
 describe('trusted peers', () => {
   it('are by bits, however an address is written', () => {
-    const isTrusted = trustedPeers(['127.0.0.0/8', '::1', 'fe80::/10'])
+    const { isTrusted } = addressesBehind(['127.0.0.0/8', '::1', 'fe80::/10'])
     for (const address of ['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1', 'fe80::1%eth0']) {
       assert(isTrusted(address), address)
     }
@@ -43,8 +43,8 @@ describe('trusted peers', () => {
   })
 
   it('are networks, or the setting is refused', () => {
-    assert.throws(() => trustedPeers(['10.0.0.1/8']), { code: 'setting_malformed' })
-    assert.throws(() => trustedPeers(['proxy']), { code: 'setting_malformed' })
-    assert(!trustedPeers([])('127.0.0.1'))
+    assert.throws(() => addressesBehind(['10.0.0.1/8']), { code: 'setting_malformed' })
+    assert.throws(() => addressesBehind(['proxy']), { code: 'setting_malformed' })
+    assert(!addressesBehind([]).isTrusted('127.0.0.1'))
   })
 })
