@@ -1,8 +1,8 @@
 /** What every adapter's `limit` takes, and the decision behind it: for routes that anybody may call, so many times. */
 import type { MaybePromise } from '@mintmark/limits'
+import type { Announce } from '../guard.ts'
 import type { GuardedRequest } from '../guarded-request.ts'
 import { checkNames } from '../option-value.ts'
-import type { Announce } from '../protection.ts'
 import type { Refusal } from '../verdict.ts'
 import { ringRefusal } from './ring-refusal.ts'
 import { createRouteRings, type RingOptions } from './route-rings.ts'
@@ -26,7 +26,7 @@ export function createPublicRoute(options: LimitOptions): PublicRoute {
   const rings = createRouteRings(options, 'public')
   return {
     decide(request, announce) {
-      const answer = rings.ofAddress(request, rings.cost)
+      const answer = rings.ofAddress(rings.addressOf(request), rings.cost)
       const conclude = ({ allowed, verdict, headers }: Awaited<typeof answer>) => {
         if (!allowed) return ringRefusal(verdict, headers)
         for (const [name, value] of headers) announce(name, value)

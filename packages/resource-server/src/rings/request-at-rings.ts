@@ -11,15 +11,12 @@
  */
 import type { LimitVerdict, MaybePromise, RingVerdict } from '@mintmark/limits'
 import { rateLimitHeaders } from '@mintmark/limits'
-import type { Checkpoints } from '../guard.ts'
+import type { Announce, Checkpoints } from '../guard.ts'
 import type { GuardedRequest } from '../guarded-request.ts'
 import type { RefusalCode } from '../refusal.ts'
 import type { Admission, Refusal, Verdict } from '../verdict.ts'
 import { ringRefusal } from './ring-refusal.ts'
 import type { RouteRings } from './route-rings.ts'
-
-/** Sets one header field on the answer. */
-type Announce = (name: string, value: string) => void
 
 /** What it takes a signature check or a question to the authorization server to find out. */
 const FORGERIES: ReadonlySet<RefusalCode> = new Set<RefusalCode>(['bad_signature', 'inactive'])
@@ -30,6 +27,8 @@ export class RequestAtRings implements Checkpoints {
   readonly #request: GuardedRequest
   readonly #announce: Announce
   #isCounted = false
+  /** Read when it is first asked for, which of an admitted token seen before it never is. */
+  #address: { readonly found: ReturnType<RouteRings['addressOf']> } | undefined
 
   constructor(rings: RouteRings, request: GuardedRequest, announce: Announce) {
     this.#rings = rings
@@ -38,7 +37,7 @@ export class RequestAtRings implements Checkpoints {
   }
 
   beforeJudging(): MaybePromise<Refusal | undefined> {
-    const verdict = this.#rings.trial(this.#request)
+    const verdict = this.#rings.trial(this.#addressOnce())
     return verdict instanceof Promise
       ? verdict.then((later) => this.#afterTrial(later))
       : this.#afterTrial(verdict)
@@ -55,11 +54,16 @@ export class RequestAtRings implements Checkpoints {
   /** The verdict on the request, or the refusal of the public ring in its place. */
   conclude<Claims>(verdict: Verdict<Claims>): MaybePromise<Verdict<Claims>> {
     if (verdict.admitted || this.#isCounted || verdict.status === 503) return verdict
-    if (FORGERIES.has(verdict.code)) void this.#rings.countForgery(this.#request)
-    const answer = this.#rings.ofAddress(this.#request, 1)
+    if (FORGERIES.has(verdict.code)) void this.#rings.countForgery(this.#addressOnce())
+    const answer = this.#rings.ofAddress(this.#addressOnce(), 1)
     return answer instanceof Promise
       ? answer.then((later) => this.#said(later) ?? verdict)
       : (this.#said(answer) ?? verdict)
+  }
+
+  #addressOnce(): ReturnType<RouteRings['addressOf']> {
+    this.#address ??= { found: this.#rings.addressOf(this.#request) }
+    return this.#address.found
   }
 
   #afterTrial(verdict: LimitVerdict): Refusal | undefined {

@@ -31,16 +31,21 @@ export interface RingOptions {
   readonly cost?: number
 }
 
+/** `undefined` for a peer that has none. */
+type Address = IpAddress | undefined
+
 /** The rings of one route. */
 export interface RouteRings {
   /** Counts a request of a verified client: it takes what the route costs. */
   ofClient(admission: Admission<unknown>): MaybePromise<RingVerdict>
+  /** Whose request it is, for what follows. */
+  addressOf(request: GuardedRequest): Address
   /** Counts a request of nobody who is known. @param cost - Units. */
-  ofAddress(request: GuardedRequest, cost: number): MaybePromise<RingVerdict>
+  ofAddress(address: Address, cost: number): MaybePromise<RingVerdict>
   /** Whether a token that was not seen before is to be judged, as far as forgeries from its address tell. */
-  trial(request: GuardedRequest): MaybePromise<LimitVerdict>
+  trial(address: Address): MaybePromise<LimitVerdict>
   /** Counts a token that had to be judged to be found worthless. */
-  countForgery(request: GuardedRequest): MaybePromise<LimitVerdict>
+  countForgery(address: Address): MaybePromise<LimitVerdict>
   readonly cost: number
 }
 
@@ -55,16 +60,13 @@ export function createRouteRings(options: RingOptions, ring: 'public' | 'partner
   const addresses = portValue('addresses', options.addresses ?? clientAddressReader(), ['read'])
   const cost = numberWithin('cost', options.cost ?? 1, 1, rings.costMax[ring])
   if (!Number.isInteger(cost)) throw new RangeError('cost: expected whole units')
-  const addressOf = (request: GuardedRequest): IpAddress | undefined =>
-    addresses.read(peerAddressOf(request), fieldValues(request, addresses.header)).address
-  const attempt = (request: GuardedRequest) => ({
-    ...{ address: addressOf(request), clientId: undefined },
-  })
   return {
     cost,
+    addressOf: (request) =>
+      addresses.read(peerAddressOf(request), fieldValues(request, addresses.header)).address,
     ofClient: ({ clientId, issuer }) => rings.check({ address: undefined, clientId, issuer, cost }),
-    ofAddress: (request, units) => rings.check({ address: addressOf(request), cost: units }),
-    trial: (request) => rings.failures.peek(attempt(request)),
-    countForgery: (request) => rings.failures.charge(attempt(request)),
+    ofAddress: (address, units) => rings.check({ address, cost: units }),
+    trial: (address) => rings.failures.peek({ address, clientId: undefined }),
+    countForgery: (address) => rings.failures.charge({ address, clientId: undefined }),
   }
 }
