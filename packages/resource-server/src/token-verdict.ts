@@ -117,7 +117,7 @@ export function judgeToken(token: AccessTokenValue, rules: TokenRules): MaybePro
     : judgeWithKey(key, presented.value, generation, rules)
 }
 
-interface PresentedToken {
+interface ReadToken {
   readonly token: AccessTokenValue
   readonly jws: CompactJws
   /** Its `typ`, see `typeName`. */
@@ -129,7 +129,7 @@ interface PresentedToken {
 /** @param generation - The key set's, from before the key was looked up. */
 function judgeWithKey(
   key: KeyLookup,
-  presented: PresentedToken,
+  presented: ReadToken,
   generation: number,
   rules: TokenRules,
 ): MaybePromise<TokenVerdict> {
@@ -144,7 +144,7 @@ function judgeWithKey(
 /** @param isRight - Whether the signature is. */
 function judgeSigned(
   isRight: boolean,
-  presented: PresentedToken,
+  presented: ReadToken,
   generation: number,
   rules: TokenRules,
 ): MaybePromise<TokenVerdict> {
@@ -186,10 +186,7 @@ export function timesOf(
 }
 
 /** Everything that can be said without a key. */
-function readToken(
-  token: AccessTokenValue,
-  rules: TokenRules,
-): Parsed<PresentedToken, TokenViolation> {
+function readToken(token: AccessTokenValue, rules: TokenRules): Parsed<ReadToken, TokenViolation> {
   const jws = parseCompact(token.reveal())
   if (!jws.ok) return refused(violationOf(jws.violation))
   const { header, payload } = jws.value
@@ -207,7 +204,7 @@ function readToken(
 
 /** Everything that can be said about the claims of a JWT whose signature is right. */
 function judgeClaims(
-  { claims: written, type, trust }: PresentedToken,
+  { claims: written, type, trust }: ReadToken,
   nowWallSeconds: number,
   rules: TokenRules,
 ): Parsed<VerifiedToken, TokenViolation> {
