@@ -3,12 +3,10 @@
  * request a proof that nobody saw before. Proofs are made in the loop, so each figure contains what making one takes.
  */
 import { createHash, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createGuard } from '@mintmark/resource-server'
-import { auth } from 'express-oauth2-jwt-bearer'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import type { CallLoop, CallLoops, PrepareLoop } from './call-loop.ts'
+import { expressMiddleware } from './express-middleware.ts'
 import { AUDIENCE, ISSUER, type SignedTokens, signTokens } from './signed-tokens.ts'
 
 const TOKENS = 100
@@ -95,35 +93,11 @@ async function guardCheck(isSmoke: boolean): Promise<CallLoop> {
   return loopOf(async () => (await guard.check(next())).admitted)
 }
 
-/** The middleware alone, without Express around it. It remembers no proof. */
+/** It remembers no proof. */
 async function expressCheck(isSmoke: boolean): Promise<CallLoop> {
-  const { next, jwk } = await prepare(isSmoke)
-  const keys = createServer((_, response) => {
-    response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify({ keys: [jwk] }))
-  })
-  await new Promise<void>((resolve) => keys.listen(0, '127.0.0.1', resolve))
-  keys.unref()
-  const jwksUri = `http://127.0.0.1:${(keys.address() as AddressInfo).port}/jwks`
-  const middleware = auth({
-    ...{ issuer: ISSUER, audience: AUDIENCE, jwksUri, tokenSigningAlg: 'ES256', strict: true },
-    dpop: { enabled: true, required: true },
-  })
-  type Given = Parameters<typeof middleware>
-  return loopOf(() => {
-    const { headers, url, method } = next()
-    const asked = {
-      ...{ headers, url, originalUrl: url, method, protocol: 'https', query: {}, body: {} },
-      ...{ host: 'api.example', hostname: 'api.example', is: () => false },
-      get: (name: string) => headers[name.toLowerCase()],
-    }
-    return new Promise<boolean>((resolve, fail) => {
-      middleware(asked as unknown as Given[0], {} as Given[1], (error?: unknown) => {
-        if (error === undefined) resolve(true)
-        else fail(error)
-      })
-    })
-  })
+  const { next, ...signed } = await prepare(isSmoke)
+  const judge = await expressMiddleware(signed, { dpop: { enabled: true, required: true } })
+  return loopOf(() => judge(next()))
 }
 
 function loopOf(judge: () => boolean | Promise<boolean>): CallLoop {

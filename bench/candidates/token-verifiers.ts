@@ -2,13 +2,11 @@
  * Other libraries that judge access tokens, each set up to ask for what the guard asks for as far as it can: algorithm,
  * signature, issuer, audience, expiry, and the type where there is an option for it.
  */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { JwtVerifier } from 'aws-jwt-verify'
-import { auth } from 'express-oauth2-jwt-bearer'
 import { createVerifier } from 'fast-jwt'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import type { CallLoop } from './call-loop.ts'
+import { expressMiddleware } from './express-middleware.ts'
 import type { FreshRequest } from './fresh-requests.ts'
 import { AUDIENCE, ISSUER, type SignedTokens } from './signed-tokens.ts'
 
@@ -20,7 +18,7 @@ const tokenVerifiers = {
   'fast-jwt': (signed: SignedTokens) => fastJwtVerifier(signed, false),
   'fast-jwt, cached': (signed: SignedTokens) => fastJwtVerifier(signed, signed.tokens.length * 2),
   'aws-jwt-verify': awsVerifier,
-  'express-oauth2-jwt-bearer': expressVerifier,
+  'express-oauth2-jwt-bearer': (signed: SignedTokens) => expressMiddleware(signed),
 } as const satisfies Record<string, (signed: SignedTokens) => JudgeRequest | Promise<JudgeRequest>>
 
 /** One of {@link tokenVerifiers}. */
@@ -61,34 +59,6 @@ function awsVerifier({ jwk }: SignedTokens): JudgeRequest {
   const verifier = JwtVerifier.create({ issuer: ISSUER, audience: AUDIENCE, jwksUri })
   verifier.cacheJwks({ keys: [{ ...jwk, kid: 'bench', kty: jwk.kty as string, use: 'sig' }] })
   return (request) => verifier.verifySync(tokenOf(request)).iss === ISSUER
-}
-
-/** The middleware alone, without Express around it; its keys come from a server in this process, once. */
-async function expressVerifier({ jwk, algorithm }: SignedTokens): Promise<JudgeRequest> {
-  const keys = createServer((_, response) => {
-    response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify({ keys: [jwk] }))
-  })
-  await new Promise<void>((resolve) => keys.listen(0, '127.0.0.1', resolve))
-  keys.unref()
-  const jwksUri = `http://127.0.0.1:${(keys.address() as AddressInfo).port}/jwks`
-  const middleware = auth({
-    ...{ issuer: ISSUER, audience: AUDIENCE, jwksUri, tokenSigningAlg: algorithm, strict: true },
-  })
-  type Given = Parameters<typeof middleware>
-  return (request) => {
-    const { headers, url } = request
-    const asked = {
-      ...{ headers, url, originalUrl: url, method: 'GET', protocol: 'https', query: {}, body: {} },
-      ...{ get: (name: string) => headers[name.toLowerCase()], is: () => false },
-    }
-    return new Promise<boolean>((resolve, reject) => {
-      middleware(asked as unknown as Given[0], {} as Given[1], (error?: unknown) => {
-        if (error === undefined) resolve(true)
-        else reject(error)
-      })
-    })
-  }
 }
 
 /** Distinct requests that are judged at the same time where judging takes more than one turn of the event loop. */
