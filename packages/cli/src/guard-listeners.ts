@@ -63,10 +63,10 @@ async function guardedPlace(
   const { createJudge } = await import('./forward-auth/judge.ts')
   const isGiven = settings.source('trustedProxy') !== 'default'
   const trustedProxies = isGiven ? settings.value('trustedProxy') : loopbackNetworks
+  const addresses = addressesBehind(trustedProxies, settings.value('forwardedHeader'))
   return {
-    judge: createJudge(guard, rings),
-    scope: settings.value('scope'),
-    addresses: addressesBehind(trustedProxies, settings.value('forwardedHeader')),
+    judge: createJudge({ guard, rings, addresses }),
+    ...{ scope: settings.value('scope'), addresses },
     note: (judgement) => note(judgement, counts, observer),
   }
 }

@@ -1,4 +1,4 @@
-/** The rings of `mintmark guard`, from the settings: by address for who is not admitted, by client for who is. */
+/** The rings of `mintmark guard`, from the settings: by client for who is verified, by address for everybody else. */
 import type { Rings } from '@mintmark/limits'
 import type { Invocation } from './command.ts'
 import type { Rate } from './setting-kind.ts'
@@ -13,11 +13,15 @@ export async function guardRings({
 }: Invocation<(typeof guardRingSettings)[number]>): Promise<Rings | undefined> {
   const [address, client] = [settings.value('limitAddress'), settings.value('limitClient')]
   if (address === undefined && client === undefined) return undefined
-  const { createRings, limitPolicy, memoryLimiter } = await import('@mintmark/limits')
+  const { createFailureRing, createRings, limitPolicy, memoryLimiter } = await import(
+    '@mintmark/limits'
+  )
   const policiesOf = (name: string, rate: Rate | undefined) =>
     rate === undefined ? [] : [limitPolicy({ name, ...rate })]
+  const { clock } = edge
   return createRings({
-    limiter: memoryLimiter({ clock: edge.clock }),
+    limiter: memoryLimiter({ clock }),
+    failures: createFailureRing({ limiter: memoryLimiter({ clock }) }),
     publicPolicies: policiesOf('public', address),
     partnerPolicies: policiesOf('partner', client),
     random: edge.random,

@@ -1,6 +1,7 @@
 /**
  * What every adapter's `protect` takes, and the decision behind it: the whole way from a request to the verdict on it,
- * whatever the framework. Adapters only carry requests in and answers out.
+ * whatever the framework. Adapters only carry requests in and answers out. Also the entry point
+ * `@mintmark/resource-server/protection`, for whatever there is no adapter for.
  */
 import type { MaybePromise } from '@mintmark/jwt'
 import type { Announce, Guard, Requirement } from './guard.ts'

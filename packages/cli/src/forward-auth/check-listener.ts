@@ -1,6 +1,6 @@
 /** The forward-auth endpoint: proxies ask here about each request before they pass it on. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import type { ClientAddressReader, IpAddress } from '@mintmark/limits'
+import type { ClientAddressReader } from '@mintmark/limits'
 import { checkAnswer } from './check-answer.ts'
 import { type CheckTarget, createTargetReader } from './check-target.ts'
 import type { Judge, JudgedRequest, Judgement } from './judge.ts'
@@ -18,6 +18,7 @@ export interface GuardedPlace {
   readonly judge: Judge
   /** Scope that every request takes. */
   readonly scope: string | undefined
+  /** Which proxies are ours. */
   readonly addresses: ClientAddressReader
   /** Told of every judgement. */
   readonly note: (judgement: Judgement) => void
@@ -59,14 +60,8 @@ function judgedRequest(
     ? originalOf(request, place.mode, target)
     : undefined
   return {
-    guarded: {
-      headers,
-      rawHeaders,
-      method: original?.method,
-      url: original?.target,
-    },
+    guarded: { headers, rawHeaders, socket, method: original?.method, url: original?.target },
     scope: bothScopes(place.scope, target.scope),
-    address: addressOf(request, place.addresses),
   }
 }
 
@@ -84,14 +79,6 @@ function originalOf(
 function bothScopes(one: string | undefined, other: string | undefined): string | undefined {
   if (one === undefined || other === undefined) return one ?? other
   return `${one} ${other}`
-}
-
-/** Whose request it is, as far as our proxies tell: by the field that they write, its values in their order. */
-export function addressOf(
-  { socket, headersDistinct }: IncomingMessage,
-  addresses: ClientAddressReader,
-): IpAddress | undefined {
-  return addresses.read(socket.remoteAddress, headersDistinct[addresses.header]).address
 }
 
 /** Sends a complete answer. @param fields - Names and values in turn. */

@@ -1,25 +1,25 @@
 /**
- * The judgement on one request, whichever way it came: the guard's verdict, the ring that the request counts in, and
- * who is calling.
+ * The judgement on one request, whichever way it came: the verdict of the library's own protection, which has the rule
+ * about rings too, and who is calling.
  *
  * Invariants
- *  (1) A request counts in one ring, after the verdict: in the partner ring when it is admitted, in the public one
- *      otherwise. Who sends bad tokens uses up nothing of a partner behind the same address.
- *  (2) An outage is nobody's fault: a 503 counts in no ring.
+ *  (1) Nothing is decided here that `@mintmark/resource-server` decides: whether a request is admitted, where it
+ *      counts, and what a refusal is called are the same as in a program that protects itself.
+ *  (2) What goes wrong admits nobody.
  */
-import type { IpAddress, Rings, RingVerdict } from '@mintmark/limits'
-import { limitProblem } from '@mintmark/limits'
+import type { ClientAddressReader, Rings } from '@mintmark/limits'
 import type { Admission, Guard, GuardedRequest, Refusal } from '@mintmark/resource-server'
+import { createProtection, type Protection } from '@mintmark/resource-server/protection'
+import { checkTargetsMax } from '../limits.ts'
 import { type Field, identityOf } from './identity-headers.ts'
 import { ownRefusal, type RefusedAnswer } from './own-refusal.ts'
 
 /** A request to be judged. */
 export interface JudgedRequest {
+  /** With the connection it came over, which tells whose it is. */
   readonly guarded: GuardedRequest
   /** Scope tokens that it takes, separated by single spaces; `undefined` for none. */
   readonly scope: string | undefined
-  /** Whose request it is, for the public ring. */
-  readonly address: IpAddress | undefined
 }
 
 /** What becomes of a request. `fields` are for the answer that the client gets. */
@@ -34,26 +34,50 @@ export type Judgement =
 /** Judges. Never rejects: what goes wrong admits nobody. */
 export type Judge = (request: JudgedRequest) => Promise<Judgement>
 
-/** Makes a judge. @param rings - Default: nothing is limited. */
-export function createJudge(guard: Guard, rings: Rings | undefined): Judge {
-  return async ({ guarded, scope, address }) => {
+/** What it is judged by. */
+export interface JudgingParts {
+  readonly guard: Guard
+  /** `undefined`: nothing is limited. */
+  readonly rings: Rings | undefined
+  /** Whose word about addresses is believed, for the rings. */
+  readonly addresses: ClientAddressReader
+}
+
+/** Makes a judge. */
+export function createJudge(parts: JudgingParts): Judge {
+  const protectionFor = protectionsByScope(parts)
+  return async ({ guarded, scope }) => {
     try {
-      const announced: Field[] = []
-      const requirement = scope === undefined ? {} : { scope }
-      const verdict = await guard.decide(guarded, requirement, undefined, (name, value) => {
-        announced.push([name.toLowerCase(), value])
+      const fields: Field[] = []
+      const verdict = await protectionFor(scope).decide(guarded, (name, value) => {
+        fields.push([name.toLowerCase(), value])
       })
-      const clientId = verdict.admitted ? verdict.clientId : undefined
-      const counts = verdict.admitted || verdict.status !== 503
-      const ring = counts ? await rings?.check({ address, clientId }) : undefined
-      if (ring?.allowed === false) return { admitted: false, refusal: limited(ring) }
-      const fields = [...announced, ...(ring?.headers ?? [])]
       return verdict.admitted
         ? identified(verdict, fields)
         : { admitted: false, refusal: refusedBy(verdict, fields) }
     } catch {
       return { admitted: false, refusal: ownRefusal('internal') }
     }
+  }
+}
+
+/** A route is a scope here. Those of a proxy's configuration are few and remembered; others are made anew. */
+function protectionsByScope({
+  guard,
+  rings,
+  addresses,
+}: JudgingParts): (scope: string | undefined) => Protection {
+  const known = new Map<string | undefined, Protection>()
+  return (scope) => {
+    const remembered = known.get(scope)
+    if (remembered !== undefined) return remembered
+    const protection = createProtection({
+      guard,
+      ...(scope !== undefined && { scope }),
+      ...(rings !== undefined && { rings, addresses }),
+    })
+    if (known.size < checkTargetsMax) known.set(scope, protection)
+    return protection
   }
 }
 
@@ -69,14 +93,4 @@ function refusedBy(
   fields: readonly Field[],
 ): RefusedAnswer {
   return { status, code, fields: [...headers, ...fields], body }
-}
-
-function limited({ verdict, ring, headers, status }: RingVerdict): RefusedAnswer {
-  const type: Field = ['content-type', 'application/problem+json']
-  return {
-    status: status ?? 503,
-    code: `${ring}_ring`,
-    fields: [...headers, ['cache-control', 'no-store'], type],
-    body: JSON.stringify(limitProblem(verdict)),
-  }
 }

@@ -13,7 +13,7 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Clock } from '@mintmark/runtime'
 import { droppedBytesMax } from '../limits.ts'
-import { addressOf, type GuardedPlace, send } from './check-listener.ts'
+import { type GuardedPlace, send } from './check-listener.ts'
 import type { GuardListeners } from './guard-server.ts'
 import type { Field } from './identity-headers.ts'
 import type { RefusedAnswer } from './own-refusal.ts'
@@ -51,7 +51,6 @@ export function proxyListeners(place: ProxyPlace): Required<GuardListeners> {
       const judgement = await place.judge({
         guarded: guardedRequest(request, message),
         scope: place.scope,
-        address: addressOf(request, place.addresses),
       })
       if (!judgement.admitted) return refuse(response, judgement.refusal)
       place.note(judgement)
