@@ -34,6 +34,7 @@ export type {
 export { type MemoryLimiter, type MemoryLimiterOptions, memoryLimiter } from './memory-limiter.ts'
 export { type HeaderField, rateLimitHeaders } from './rate-limit-headers.ts'
 export {
+  type BegunUse,
   createReplayLedger,
   type ReplayFailMode,
   type ReplayLedger,

@@ -114,6 +114,12 @@ export const simulatedTopMax = 1_000
  */
 export const replayEntriesMax = 1_000_000
 
+/**
+ * What one holder may have in there, in multiples of what is still free: alone four fifths, two at once four ninths
+ * each. So there is always room for who comes next.
+ */
+export const replayHolderShareOfFree = 4
+
 /** Uses that a store is asked about at once: one transaction of a few milliseconds. */
 export const replayBatchMax = 500
 

@@ -41,7 +41,10 @@ export interface GuardReadiness {
 export interface Checkpoints {
   /** Before a token that was not seen before is judged. */
   beforeJudging(): MaybePromise<Refusal | undefined>
-  /** Once the token is verified and who presents it, before the scope is looked at. */
+  /**
+   * Once the token is verified and who presents it, before a proof of possession is used up and before the scope is
+   * looked at. A request that it refuses uses no proof up.
+   */
   onceVerified(admission: Admission<unknown>): MaybePromise<Refusal | undefined>
 }
 

@@ -1,6 +1,7 @@
 /**
  * What stands between a good token, known or new, and the admission of one request with it, in this order: whether the
- * token was revoked, who presents it, how much its client asks for, and its scope.
+ * token was revoked, who presents it, how much its client asks for, whether the proof of possession was used before,
+ * and its scope. Proofs are remembered in memory that all clients share, so limits come before it.
  *
  * Everything is answered in place where it can be. What waits is apart, in methods of its own: a function with a
  * closure in it makes room for that at every call.
@@ -12,7 +13,11 @@ import type { RefusalResponses } from './refusal-response.ts'
 import { revocationRefusal } from './revocation/revocation-refusal.ts'
 import type { ScopePolicy } from './scope-requirement.ts'
 import type { SenderRules } from './sender-binding/sender-check.ts'
-import { createSenderJudge, type SenderJudge } from './sender-binding/sender-judge.ts'
+import {
+  createSenderJudge,
+  type ProvedSender,
+  type SenderJudge,
+} from './sender-binding/sender-judge.ts'
 import type { Admission, Refusal } from './verdict.ts'
 import type { CachedVerdict } from './verdict-cache.ts'
 
@@ -28,15 +33,17 @@ export interface AskedRequest {
 
 type Obstacle = Refusal | undefined
 
+type JudgedSender = Refusal | ProvedSender | undefined
+
 /** The obstacles of one guard. */
 export class Obstacles {
   readonly #responses: RefusalResponses
-  readonly #refusalOfSender: SenderJudge
+  readonly #judgeSender: SenderJudge
   readonly #isBindingRequired: boolean
 
   constructor(senders: SenderRules, responses: RefusalResponses) {
     this.#responses = responses
-    this.#refusalOfSender = createSenderJudge(senders, responses)
+    this.#judgeSender = createSenderJudge(senders, responses)
     this.#isBindingRequired = senders.required !== undefined
   }
 
@@ -48,9 +55,10 @@ export class Obstacles {
       if (revoked !== undefined) return revoked
       verdict.clearedInGeneration = feed.generation
     }
-    const unproved = this.#unproved(verdict, asked)
-    if (unproved === undefined) return this.#onceProved(admission, asked)
-    return unproved instanceof Promise ? this.#proving(unproved, admission, asked) : unproved
+    const sender = this.#senderOf(verdict, asked)
+    return sender instanceof Promise
+      ? this.#proving(sender, admission, asked)
+      : this.#oncePresented(sender, admission, asked)
   }
 
   #revoked({ revocation }: CachedVerdict, { presented }: AskedRequest): Obstacle {
@@ -58,21 +66,44 @@ export class Obstacles {
   }
 
   /** A bearer token proves itself; where it is enough, nothing is looked at. */
-  #unproved(
-    { confirmation }: CachedVerdict,
+  #senderOf(
+    verdict: CachedVerdict,
     { presented, announce }: AskedRequest,
-  ): MaybePromise<Obstacle> {
-    const isBearer = confirmation === undefined && presented.scheme === 'Bearer'
+  ): MaybePromise<JudgedSender> {
+    const isBearer = verdict.confirmation === undefined && presented.scheme === 'Bearer'
     if (isBearer && !this.#isBindingRequired) return undefined
-    return this.#refusalOfSender(confirmation, presented, announce)
+    return this.#judgeSender(verdict, presented, announce)
   }
 
   async #proving(
-    unproved: Promise<Obstacle>,
+    judging: Promise<JudgedSender>,
     admission: Admission<unknown>,
     asked: AskedRequest,
   ): Promise<Obstacle> {
-    return (await unproved) ?? this.#onceProved(admission, asked)
+    return this.#oncePresented(await judging, admission, asked)
+  }
+
+  #oncePresented(
+    sender: JudgedSender,
+    admission: Admission<unknown>,
+    asked: AskedRequest,
+  ): MaybePromise<Obstacle> {
+    if (sender === undefined) return this.#onceProved(admission, asked)
+    return 'useProof' in sender ? this.#usingProof(sender, admission, asked) : sender
+  }
+
+  /** A request that is too much uses no proof up. */
+  async #usingProof(
+    sender: ProvedSender,
+    admission: Admission<unknown>,
+    asked: AskedRequest,
+  ): Promise<Obstacle> {
+    const limited = await asked.checkpoints?.onceVerified(admission)
+    if (limited !== undefined) {
+      sender.withdrawProof()
+      return limited
+    }
+    return (await sender.useProof()) ?? this.#lackOf(admission, asked)
   }
 
   #onceProved(admission: Admission<unknown>, asked: AskedRequest): MaybePromise<Obstacle> {

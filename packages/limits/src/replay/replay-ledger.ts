@@ -9,6 +9,8 @@
  *      do first uses.
  *  (3) This process remembers what it has seen in any case, so that while the store is away nobody can use anything
  *      twice here.
+ *  (4) What was begun counts as used for everybody else, here, until it is withdrawn. A store hears of it when it is
+ *      committed, and cannot be told otherwise afterwards.
  */
 import type { Clock, Observer } from '@mintmark/runtime'
 import type { ReplayEvent } from '../events.ts'
@@ -30,6 +32,19 @@ export interface ReplayLedger {
    * place without a store, and never rejects.
    */
   consume(entry: ReplayEntry): MaybePromise<ReplayVerdict>
+  /**
+   * The first half of {@link consume}, for who has something else to ask before a use counts: what this process alone
+   * can say, at once.
+   */
+  begin(entry: ReplayEntry): BegunUse | Exclude<ReplayVerdict, 'first' | 'unavailable'>
+}
+
+/** A use that nobody has made here. Either of both ends it, once. */
+export interface BegunUse {
+  /** The second half: whether it is the first use anywhere. */
+  commit(): MaybePromise<ReplayVerdict>
+  /** As if it had never begun: the same use may be made later. */
+  withdraw(): void
 }
 
 /** What happens while the store is away: this process's own memory counts, or nobody gets in. */
@@ -56,14 +71,29 @@ export function createReplayLedger(parts: ReplayLedgerParts): ReplayLedger {
   const { store, clock, whenUnavailable } = parts
   const memory = createReplayMemory(parts.entriesMax)
   const queue = store && createReplayQueue({ ...parts, store })
+
+  function commit(entry: ReplayEntry, here: 'first' | 'full'): MaybePromise<ReplayVerdict> {
+    if (queue === undefined) return here
+    return queue.consume(entry).then((there) => {
+      if (there !== 'unavailable') return there
+      return whenUnavailable === 'local' ? here : 'unavailable'
+    })
+  }
+
   return {
     consume(entry) {
       const here = memory.consume(entry, clock.wallMs())
-      if (here === 'repeated' || queue === undefined) return here
-      return queue.consume(entry).then((there) => {
-        if (there !== 'unavailable') return there
-        return whenUnavailable === 'local' ? here : 'unavailable'
-      })
+      return here === 'repeated' ? here : commit(entry, here)
+    },
+    begin(entry) {
+      const here = memory.consume(entry, clock.wallMs())
+      if (here === 'repeated' || (here === 'full' && queue === undefined)) return here
+      return {
+        commit: () => commit(entry, here),
+        withdraw() {
+          if (here === 'first') memory.withdraw(entry)
+        },
+      }
     },
   }
 }

@@ -6,6 +6,8 @@ export interface ReplayEntry {
   readonly key: string
   /** From when on it would be refused for its age anyway. */
   readonly expiresAtWallMs: number
+  /** Whose use it is: see `replayHolderShareOfFree`. Default: nobody's, who may fill all there is. */
+  readonly holder?: string
 }
 
 /** Where several processes remember together. */

@@ -28,15 +28,20 @@ class SharedMemory implements ReplayStore {
   }
 }
 
-function guarding(store: ReplayStore | undefined, whenUnavailable: ReplayFailMode = 'local') {
+function guarding(
+  store: ReplayStore | undefined,
+  whenUnavailable: ReplayFailMode = 'local',
+  entriesMax?: number,
+) {
   const clock = new FakeClock()
   const events: ReplayEvent['type'][] = []
   const ledger = createReplayLedger({
-    ...{ store, whenUnavailable, clock, deadlineMs: 500 },
+    ...{ store, whenUnavailable, clock, deadlineMs: 500, entriesMax },
     observer: ({ type }) => void events.push(type),
   })
-  const use = (key: string) => ledger.consume({ key, expiresAtWallMs: clock.wallMs() + lifetimeMs })
-  return { clock, events, use }
+  const entry = (key: string) => ({ key, expiresAtWallMs: clock.wallMs() + lifetimeMs })
+  const use = (key: string) => ledger.consume(entry(key))
+  return { clock, events, ledger, entry, use }
 }
 
 test('without a store the answer is there at once: first, then repeated [A6, R5]', () => {
@@ -59,6 +64,67 @@ test('memory that is full takes nothing new and forgets nothing [A6, R5]', () =>
   const uses = ['a', 'b', 'c', 'a'].map((key) => memory.consume(entry(key), 0))
   assert.deepEqual(uses, ['first', 'first', 'full', 'repeated'])
   assert.equal(memory.consume(entry('c', 70_000), 60_000), 'first')
+})
+
+test('no holder fills the memory, alone or with others, and who comes next has room [A6, R5]', () => {
+  const memory = createReplayMemory(1_000)
+  let uses = 0
+  const take = (holder: string, count: number, expiresAtWallMs = 1_000): number => {
+    let taken = 0
+    for (let at = 0; at < count; at++) {
+      const entry = { key: `${uses++}`, expiresAtWallMs, holder }
+      if (memory.consume(entry, 0) === 'first') taken += 1
+    }
+    return taken
+  }
+  assert.equal(take('a', 1_000, 1_000) + take('a', 1_000, 61_000), 800, 'in all spans together')
+  assert.equal(take('b', 1_000), 160)
+  assert.equal(take('a', 10), 0)
+  assert.equal(take('c', 1_000), 32)
+  assert.ok(take('d', 1) === 1 && take('e', 1) === 1)
+})
+
+test('what was begun counts until it is withdrawn, and then it never was [R5]', async () => {
+  const { ledger, entry } = guarding(undefined)
+  const begun = ledger.begin(entry('a'))
+  assert.ok(typeof begun === 'object')
+  assert.deepEqual([ledger.begin(entry('a')), ledger.consume(entry('a'))], ['repeated', 'repeated'])
+  begun.withdraw()
+  const again = ledger.begin(entry('a'))
+  assert.ok(typeof again === 'object')
+  assert.equal(again.commit(), 'first')
+  assert.equal(ledger.begin(entry('a')), 'repeated')
+})
+
+test('what is withdrawn takes no room, of the holder neither, and no store hears of it [R5]', async () => {
+  const memory = createReplayMemory(5)
+  const entry = { key: 'a', expiresAtWallMs: 1_000, holder: 'one' }
+  for (let at = 0; at < 20; at++) {
+    assert.equal(memory.consume(entry, 0), 'first')
+    memory.withdraw(entry)
+    memory.withdraw(entry)
+  }
+  const keys = ['b', 'c', 'd', 'e', 'f']
+  const uses = keys.map((key) => memory.consume({ ...entry, key }, 0))
+  assert.deepEqual(uses, ['first', 'first', 'first', 'first', 'full'])
+  const store = new SharedMemory()
+  const begun = guarding(store).ledger.begin({ ...entry, expiresAtWallMs: lifetimeMs })
+  assert.ok(typeof begun === 'object')
+  begun.withdraw()
+  await eventLoopTurns(2)
+  assert.equal(store.calls.length, 0)
+})
+
+test('where a store remembers, memory of this process that is full stops nobody [A6, R5]', async () => {
+  const store = new SharedMemory()
+  const { ledger, entry } = guarding(store, 'refuse', 1)
+  assert.equal(await ledger.consume(entry('a')), 'first')
+  const begun = ledger.begin(entry('b'))
+  assert.ok(typeof begun === 'object')
+  assert.equal(await begun.commit(), 'first')
+  const repeated = ledger.begin(entry('b'))
+  assert.ok(typeof repeated === 'object')
+  assert.equal(await repeated.commit(), 'repeated')
 })
 
 test('no use is the first twice, whatever the times [A6, R5]', () => {

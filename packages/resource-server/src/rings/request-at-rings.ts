@@ -3,7 +3,7 @@
  *
  * Invariants
  *  (1) It counts once: in the partner ring when token and sender are verified, whatever becomes of it then; in the
- *      public ring when it is refused before that. An outage of ours counts nowhere.
+ *      public ring when it is refused before that. An outage of ours that shows before counts nowhere.
  *  (2) A bucket of a client is touched only once its token is verified, so nobody uses up another one's.
  *  (3) Before that nothing is asked of the rings about a token seen before: a flood of bad tokens from an address does
  *      not stop the partners behind it. It stops first sights only when forgeries have used up what their address has.

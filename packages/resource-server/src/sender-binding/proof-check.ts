@@ -5,8 +5,9 @@
  *  (1) Exactly one proof, for this method, this URL, this token and with the key of the token, or a refusal.
  *  (2) A proof is fresh by a nonce of ours, or by its `iat` when nonces are not asked for. An `iat` out of the window
  *      asks for a nonce where there are any, which says the same without clocks.
- *  (3) A proof counts once per key and URL. It is used up last, when everything else about it is right, so that nobody
- *      without the key can use one up, or fill the memory.
+ *  (3) A proof counts once per key and URL. It is looked at for use last, when everything else about it is right, so
+ *      that nobody without the key can use one up, or fill the memory. Whoever checks says when it counts: in between,
+ *      others are refused with it.
  *  (4) Where memory ends or a store is away nobody is admitted on a guess: that is an outage, and told as one.
  */
 import {
@@ -20,7 +21,7 @@ import {
   proofNonceSecondsMax,
   type SignatureEngine,
 } from '@mintmark/jwt'
-import type { ReplayLedger, ReplayVerdict } from '@mintmark/limits'
+import type { BegunUse, ReplayLedger, ReplayVerdict } from '@mintmark/limits'
 import type { Clock } from '@mintmark/runtime'
 import type { Announce } from '../guard.ts'
 import { fieldValues } from '../guarded-request.ts'
@@ -44,24 +45,39 @@ export interface ProofCheckParts {
   readonly clock: Clock
 }
 
+/** Whose proof is expected. */
+export interface ProofHolder {
+  /** `jkt` of the token. */
+  readonly keyThumbprint: string
+  /** Who shares in the memory of used proofs: tells one client of one issuer from all others. */
+  readonly client: string
+}
+
+/** A right proof that nobody has used here. One of both is to be called, once. */
+export interface UnusedProof {
+  /** Makes it count; something against that is told. */
+  use(): Promise<SenderObstacle | undefined>
+  /** Leaves it unused: it may come again. */
+  withdraw(): void
+}
+
 /**
  * Checks the proof beside a token.
  *
- * @param keyThumbprint - `jkt` of the token.
  * @param announce - Told `DPoP-Nonce` when the nonce in an accepted proof is about to end.
  */
 export type ProofCheck = (
   presented: PresentedToken,
-  keyThumbprint: string,
+  holder: ProofHolder,
   announce: Announce | undefined,
-) => Promise<SenderObstacle | undefined>
+) => Promise<SenderObstacle | UnusedProof>
 
 /** Makes the check of one guard. */
 export function createProofCheck(parts: ProofCheckParts): ProofCheck {
   const { targetOf, ledger, engine, clock, ageSecondsMax } = parts
   const judge = createProofJudge(engine)
 
-  return async (presented, keyThumbprint, announce) => {
+  return async (presented, { keyThumbprint, client }, announce) => {
     const { request, token } = presented
     const target = targetOf(request)
     const judged = await judgeOnly(fieldValues(request, FIELD), request.method, target, judge)
@@ -74,15 +90,14 @@ export function createProofCheck(parts: ProofCheckParts): ProofCheck {
     const window = await parts.nonces?.at(nowWallMs)
     const doubt = doubtAbout(judged, parts, window, nowWallMs)
     if (doubt !== undefined) return doubt
-    const use = await ledger.consume({
+    const begun = ledger.begin({
       key: await hashOf(JSON.stringify([keyThumbprint, judged.jti, target]), engine),
       expiresAtWallMs: refusedFromWallMs(judged, window, ageSecondsMax, nowWallMs),
+      holder: client,
     })
-    if (use !== 'first') return unusable[use]
-    if (window !== undefined && judged.nonce !== undefined && judged.nonce !== window.current) {
-      announce?.(NONCE_FIELD, window.current)
-    }
-    return undefined
+    return typeof begun === 'string'
+      ? unusable[begun]
+      : unusedProof(begun, () => announceNonce(judged, window, announce))
   }
 }
 
@@ -91,6 +106,27 @@ const FIELD = 'dpop'
 
 /** The field that a nonce goes out in, in lower case (RFC 9449 section 8). */
 export const NONCE_FIELD = 'dpop-nonce'
+
+function unusedProof(begun: BegunUse, onceUsed: () => void): UnusedProof {
+  return {
+    async use() {
+      const verdict = await begun.commit()
+      if (verdict !== 'first') return unusable[verdict]
+      onceUsed()
+      return undefined
+    },
+    withdraw: begun.withdraw,
+  }
+}
+
+function announceNonce(
+  { nonce }: DpopProof,
+  window: NonceWindow | undefined,
+  announce: Announce | undefined,
+): void {
+  if (window === undefined || nonce === undefined || nonce === window.current) return
+  announce?.(NONCE_FIELD, window.current)
+}
 
 /** Several fields may arrive joined by a comma, which is no part of a proof. */
 async function judgeOnly(

@@ -13,8 +13,9 @@ import type { Confirmation } from '@mintmark/protocol'
 import type { Announce } from '../guard.ts'
 import type { PresentedToken } from '../presented-token.ts'
 import type { SenderViolation } from '../refusal.ts'
+import type { Admission } from '../verdict.ts'
 import type { CertificateCheck } from './certificate-check.ts'
-import type { ProofCheck } from './proof-check.ts'
+import type { ProofCheck, UnusedProof } from './proof-check.ts'
 import type { SenderObstacle } from './sender-obstacle.ts'
 
 /** What every token has to be bound to: a key, a certificate, or one of them. */
@@ -29,17 +30,23 @@ export interface SenderRules {
   readonly checkCertificate: CertificateCheck
 }
 
+/** What is known of a good token, as far as it tells who may present it. */
+export interface TokenSender {
+  /** `cnf` of the token; `undefined` for a bearer token. */
+  readonly confirmation: Confirmation | undefined
+  readonly admission: Pick<Admission<unknown>, 'issuer' | 'clientId'>
+}
+
 /**
- * What stands against whoever presents a token. Answers in place unless there is a proof to check.
- *
- * @param confirmation - `cnf` of the token; `undefined` for a bearer token.
+ * What stands against whoever presents a token, or the proof that is still to be used. Answers in place unless there is
+ * a proof to check.
  */
-export function senderObstacle(
-  confirmation: Confirmation | undefined,
+export function checkSender(
+  { confirmation, admission }: TokenSender,
   presented: PresentedToken,
   rules: SenderRules,
   announce: Announce | undefined,
-): MaybePromise<SenderObstacle | undefined> {
+): MaybePromise<SenderObstacle | UnusedProof | undefined> {
   const { jkt, 'x5t#S256': thumbprint } = confirmation ?? {}
   const violation = violationBeforeProof(confirmation, presented, rules)
   if (violation !== undefined) return { code: violation }
@@ -47,9 +54,11 @@ export function senderObstacle(
   const uncertified =
     thumbprint === undefined ? undefined : checkCertificate(presented.request, thumbprint)
   if (jkt === undefined || checkProof === undefined) return uncertified
-  if (uncertified === undefined) return checkProof(presented, jkt, announce)
+  const client = JSON.stringify([admission.issuer, admission.clientId])
+  const holder = { keyThumbprint: jkt, client }
+  if (uncertified === undefined) return checkProof(presented, holder, announce)
   if (!(uncertified instanceof Promise)) return uncertified
-  return uncertified.then((obstacle) => obstacle ?? checkProof(presented, jkt, announce))
+  return uncertified.then((obstacle) => obstacle ?? checkProof(presented, holder, announce))
 }
 
 /** What can be said by what the token is bound to and the scheme it came under. */

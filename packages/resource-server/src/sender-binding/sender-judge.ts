@@ -1,27 +1,37 @@
 /** Why a request is refused for who presents its token, as the answer that says so. */
 import type { MaybePromise } from '@mintmark/jwt'
-import type { Confirmation } from '@mintmark/protocol'
 import type { Announce } from '../guard.ts'
 import type { PresentedToken, TokenScheme } from '../presented-token.ts'
 import type { RefusalResponses } from '../refusal-response.ts'
 import type { Refusal } from '../verdict.ts'
-import { type SenderRules, senderObstacle } from './sender-check.ts'
+import type { UnusedProof } from './proof-check.ts'
+import { checkSender, type SenderRules, type TokenSender } from './sender-check.ts'
 import type { SenderObstacle } from './sender-obstacle.ts'
 
-/** Judges who presents a token: see {@link senderObstacle}. */
+/** A sender who has proved possession, with a proof that does not count yet. */
+export interface ProvedSender {
+  /** Uses the proof up. The refusal is there when somebody else was first, or when nobody can tell. */
+  useProof(): Promise<Refusal | undefined>
+  /** For a request that is refused before: the proof stays good. */
+  withdrawProof(): void
+}
+
+/** Judges who presents a token: see {@link checkSender}. */
 export type SenderJudge = (
-  confirmation: Confirmation | undefined,
+  token: TokenSender,
   presented: PresentedToken,
   announce: Announce | undefined,
-) => MaybePromise<Refusal | undefined>
+) => MaybePromise<Refusal | ProvedSender | undefined>
 
 /** Makes the judge of one guard. */
 export function createSenderJudge(rules: SenderRules, responses: RefusalResponses): SenderJudge {
-  return (confirmation, presented, announce) => {
-    const obstacle = senderObstacle(confirmation, presented, rules, announce)
-    const conclude = (found: SenderObstacle | undefined) =>
-      found && refusalOf(found, presented.scheme, responses)
-    return obstacle instanceof Promise ? obstacle.then(conclude) : conclude(obstacle)
+  return (token, presented, announce) => {
+    const checked = checkSender(token, presented, rules, announce)
+    const refusalOf = (obstacle: SenderObstacle | undefined) =>
+      obstacle && refusalFor(obstacle, presented.scheme, responses)
+    const conclude = (found: SenderObstacle | UnusedProof | undefined) =>
+      found !== undefined && 'use' in found ? provedBy(found, refusalOf) : refusalOf(found)
+    return checked instanceof Promise ? checked.then(conclude) : conclude(checked)
   }
 }
 
@@ -31,7 +41,14 @@ export function schemesOf({ required, checkProof }: SenderRules): readonly Token
   return required === 'dpop' ? ['DPoP'] : ['Bearer', 'DPoP']
 }
 
-function refusalOf(
+function provedBy(
+  { use, withdraw }: UnusedProof,
+  refusalOf: (obstacle: SenderObstacle | undefined) => Refusal | undefined,
+): ProvedSender {
+  return { useProof: async () => refusalOf(await use()), withdrawProof: withdraw }
+}
+
+function refusalFor(
   obstacle: SenderObstacle,
   scheme: TokenScheme,
   responses: RefusalResponses,

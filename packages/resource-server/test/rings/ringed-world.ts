@@ -8,7 +8,7 @@ import {
   memoryLimiter,
   type Rings,
 } from '@mintmark/limits'
-import type { GuardedRequest, Verdict } from '@mintmark/resource-server'
+import type { GuardedRequest, GuardOptions, Verdict } from '@mintmark/resource-server'
 import { seededRandom } from '@mintmark/testkit'
 import { createProtection } from '../../src/protection.ts'
 import { type GuardWorld, guardWorld } from '../guard-world.ts'
@@ -33,11 +33,12 @@ export interface RingedWorldOptions {
   readonly addresses?: ClientAddressReader
   readonly partnerBurst?: number
   readonly mode?: 'enforced' | 'shadow'
+  readonly guard?: GuardOptions
 }
 
 /** Five a minute for everybody, ten at once for a partner, three forgeries. */
 export function ringedWorld(options: RingedWorldOptions = {}): RingedWorld {
-  const world = guardWorld()
+  const world = guardWorld(options.guard)
   const { clock } = world
   const limiter = options.limiter ?? memoryLimiter({ clock })
   const { mode = 'enforced' } = options
