@@ -125,6 +125,7 @@ class TokenGuard implements Guard<unknown> {
     if (known !== undefined && !(isFresh && known.isIntrospected)) {
       return this.#conclude(known, asked)
     }
+    if (presented.isJoined()) return this.#refuse(this.#responses.of('repeated_credentials'))
     const untried = checkpoints?.beforeJudging()
     if (untried === undefined) return this.#judge(asked)
     return untried instanceof Promise ? this.#judgeUnless(untried, asked) : this.#refuse(untried)
@@ -160,7 +161,7 @@ class TokenGuard implements Guard<unknown> {
       return this.#refuse(this.#responseTo(judged, asked.presented.scheme))
     }
     const verdict = judged.value
-    this.#verdicts.keep(verdict)
+    this.#verdicts.keep(verdict, asked.presented)
     const begun = verdict.revocation?.feed.begin()
     if (begun === undefined) return this.#conclude(verdict, asked)
     return begun.then(() => unwrapped(this.#conclude(verdict, asked)))

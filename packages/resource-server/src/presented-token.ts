@@ -22,15 +22,28 @@ export type CredentialsViolation =
 export type TokenScheme = 'Bearer' | 'DPoP'
 
 /** The access token of a request and the scheme it came under. One object, because every request makes one. */
-export interface PresentedToken {
+export interface PresentedToken extends Credentials {
   readonly ok: true
   /** Does not show when the rest is printed: the token stands in its headers. */
   readonly request: GuardedRequest
   readonly scheme: TokenScheme
   /** Made when it is asked for, which a token seen before never is. */
   readonly token: AccessTokenValue
+  /**
+   * Whether it is two fields joined into one by a comma, which no token contains. Asked of a token that was not seen
+   * before: one that was is admitted, and the same to the last character.
+   */
+  isJoined(): boolean
+}
+
+/** What hides the text of credentials and gives it away when asked by name. */
+export interface Credentials {
   /** The raw token. Whoever calls this is responsible for where it goes. */
   reveal(): string
+  /** The raw value of the `Authorization` field, of which the token is the end. For whom, see {@link reveal}. */
+  revealField(): string
+  /** Where in the field the token begins. */
+  readonly start: number
 }
 
 /** The token of a request, or why there is none that could be judged. */
@@ -41,21 +54,31 @@ export type Presentation =
 class TokenOfRequest implements PresentedToken {
   readonly ok = true
   readonly scheme: TokenScheme
-  readonly #text: string
+  readonly start: number
+  readonly #field: string
   readonly #request: GuardedRequest
 
-  constructor(scheme: TokenScheme, text: string, request: GuardedRequest) {
+  constructor(scheme: TokenScheme, field: string, start: number, request: GuardedRequest) {
     this.scheme = scheme
-    this.#text = text
+    this.#field = field
+    this.start = start
     this.#request = request
   }
 
   get token(): AccessTokenValue {
-    return redact('access token', this.#text)
+    return redact('access token', this.reveal())
+  }
+
+  isJoined(): boolean {
+    return this.#field.includes(',', this.start)
   }
 
   reveal(): string {
-    return this.#text
+    return this.#field.slice(this.start)
+  }
+
+  revealField(): string {
+    return this.#field
   }
 
   get request(): GuardedRequest {
@@ -69,8 +92,8 @@ const SPACE = 0x20
  * Reads the access token from the `Authorization` header; the scheme's letter case does not matter.
  *
  * Refuses a request with two such fields, one that names a token in the query as well, and one whose field has no
- * token after the scheme. Two fields that were joined into one by a comma count as two, because a comma is not
- * part of any token. Does not check the token itself, nor whether its scheme is the right one for it.
+ * token after the scheme. Does not check the token itself, nor whether its scheme is the right one for it, nor whether
+ * two fields were joined into one: see {@link PresentedToken.isJoined}.
  */
 export function readPresentedToken(request: GuardedRequest): Presentation {
   const value = authorizationValue(request)
@@ -91,10 +114,8 @@ function schemeOf(value: string): TokenScheme | undefined {
 function tokenAfter(scheme: TokenScheme, value: string, request: GuardedRequest): Presentation {
   let start = scheme.length
   while (value.charCodeAt(start) === SPACE) start += 1
-  const token = value.slice(start)
-  if (token === '') return refused('malformed_credentials')
-  if (token.includes(',')) return refused('repeated_credentials')
-  return new TokenOfRequest(scheme, token, request)
+  if (start >= value.length) return refused('malformed_credentials')
+  return new TokenOfRequest(scheme, value, start, request)
 }
 
 function refused(violation: CredentialsViolation): Presentation {

@@ -3,7 +3,7 @@
  *
  * Invariants
  *  (1) Only an admitted token enters. Its grammar is canonical, so it has one spelling; a look-up compares the whole
- *      token. The index alone, a slice of the signature, therefore proves nothing and needs no secrecy.
+ *      token. The index alone, made of the end of the signature, therefore proves nothing and needs no secrecy.
  *  (2) An entry is found only at an instant for which the clock check would answer the same: not before `nbf` and
  *      `iat` less the tolerance (a wall clock may step back behind them), and not from `exp` plus tolerance on.
  *  (3) An entry is found only while its issuer's key set vouches for the generation it was judged under; so it dies
@@ -16,6 +16,7 @@
 import type { WantedKey } from '@mintmark/jwt'
 import type { AccessTokenValue, Confirmation } from '@mintmark/protocol'
 import { indexCharacters, verdictBytes, verdictBytesPerCharacter } from './limits.ts'
+import type { Credentials } from './presented-token.ts'
 import type { FeedFollower } from './revocation/feed-follower.ts'
 import type { RevocationCheck } from './revocation/revocation-check.ts'
 import type { Admission } from './verdict.ts'
@@ -61,13 +62,66 @@ export interface CachedVerdict {
   readonly isIntrospected: boolean
 }
 
-/** Whatever hides a token's text and gives it away when asked by name. */
-type Revealable = Pick<AccessTokenValue, 'reveal'>
+/**
+ * A verdict in the cache. One object with everything that a look-up reads, because a token seen before costs little
+ * more than the memory that is touched for it; what is read each time comes first.
+ */
+class RememberedVerdict implements CachedVerdict {
+  /** A token that comes again comes in the same field, and comparing whole fields takes none of them apart. */
+  readonly #field: string
+  readonly validFromWallSeconds: number
+  readonly expiresAtWallSeconds: number
+  readonly keys: KeyVoucher
+  readonly generation: number
+  readonly wanted: WantedKey
+  readonly settled: Promise<Admission<unknown>>
+  readonly admission: Admission<unknown>
+  readonly confirmation: Confirmation | undefined
+  readonly feed: FeedFollower | undefined
+  clearedInGeneration: number
+  readonly isIntrospected: boolean
+  readonly revocation: RevocationCheck | undefined
+  readonly token: AccessTokenValue
+  /** What it is charged for: by the field, which a caller may have padded with spaces. */
+  readonly bytes: number
+
+  constructor(verdict: CachedVerdict, field: string) {
+    this.#field = field
+    this.bytes = verdictBytes + verdictBytesPerCharacter * field.length
+    this.validFromWallSeconds = verdict.validFromWallSeconds
+    this.expiresAtWallSeconds = verdict.expiresAtWallSeconds
+    this.keys = verdict.keys
+    this.generation = verdict.generation
+    this.wanted = verdict.wanted
+    this.settled = verdict.settled
+    this.admission = verdict.admission
+    this.confirmation = verdict.confirmation
+    this.feed = verdict.feed
+    this.clearedInGeneration = verdict.clearedInGeneration
+    this.isIntrospected = verdict.isIntrospected
+    this.revocation = verdict.revocation
+    this.token = verdict.token
+  }
+
+  /** Whether it is about exactly this token. */
+  isAbout(credentials: Credentials): boolean {
+    return this.#field === credentials.revealField() || this.token.reveal() === credentials.reveal()
+  }
+
+  /** The keys are asked last: asking may start a renewal of the key set, and a dead entry is no reason for one. */
+  isLiveAt(nowWallSeconds: number): boolean {
+    return (
+      nowWallSeconds >= this.validFromWallSeconds &&
+      nowWallSeconds < this.expiresAtWallSeconds &&
+      this.keys.vouchesFor(this.generation, this.wanted)
+    )
+  }
+}
 
 /** The verdict cache of one guard. Not to be shared: another guard may ask for more than this one did. */
 export class VerdictCache {
   readonly #bytesMax: number
-  readonly #entries = new Map<string, CachedVerdict>()
+  readonly #entries = new Map<number, RememberedVerdict>()
   #bytes = 0
 
   /** @param bytesMax - Bound on the charged bytes; 0 keeps nothing. */
@@ -86,34 +140,35 @@ export class VerdictCache {
   }
 
   /** The live verdict on exactly this token, or `undefined`. An entry found dead is dropped. */
-  find(token: Revealable, nowWallSeconds: number): CachedVerdict | undefined {
-    const text = token.reveal()
-    const index = indexOf(text)
+  find(credentials: Credentials, nowWallSeconds: number): CachedVerdict | undefined {
+    const index = indexOf(credentials)
     const entry = this.#entries.get(index)
-    if (entry === undefined || entry.token.reveal() !== text) return undefined
-    if (isLive(entry, nowWallSeconds)) return entry
+    if (entry === undefined || !entry.isAbout(credentials)) return undefined
+    if (entry.isLiveAt(nowWallSeconds)) return entry
     this.#drop(index, entry)
     return undefined
   }
 
-  /** Keeps a verdict, in place of one for a token with the same index. One too large for the bound is not kept. */
-  keep(entry: CachedVerdict): void {
-    const cost = costOf(entry)
-    if (cost > this.#bytesMax) return
-    const index = indexOf(entry.token.reveal())
+  /**
+   * Keeps the verdict on the token of these credentials, in place of one for a token with the same index. One too large
+   * for the bound is not kept.
+   */
+  keep(verdict: CachedVerdict, credentials: Credentials): void {
+    const entry = new RememberedVerdict(verdict, credentials.revealField())
+    if (entry.bytes > this.#bytesMax) return
+    const index = indexOf(credentials)
     const replaced = this.#entries.get(index)
     if (replaced !== undefined) this.#drop(index, replaced)
-    this.#makeRoom(cost)
+    this.#makeRoom(entry.bytes)
     this.#entries.set(index, entry)
-    this.#bytes += cost
+    this.#bytes += entry.bytes
   }
 
   /** Drops the verdict on exactly this token, if there is one. */
-  forget(token: Revealable): void {
-    const text = token.reveal()
-    const index = indexOf(text)
+  forget(credentials: Credentials): void {
+    const index = indexOf(credentials)
     const entry = this.#entries.get(index)
-    if (entry !== undefined && entry.token.reveal() === text) this.#drop(index, entry)
+    if (entry?.isAbout(credentials)) this.#drop(index, entry)
   }
 
   clear(): void {
@@ -122,32 +177,33 @@ export class VerdictCache {
   }
 
   /** A `Map` iterates in the order of insertion, so the first entry is the oldest. */
-  #makeRoom(cost: number): void {
+  #makeRoom(bytes: number): void {
     for (const [index, entry] of this.#entries) {
-      if (this.#bytes + cost <= this.#bytesMax) return
+      if (this.#bytes + bytes <= this.#bytesMax) return
       this.#drop(index, entry)
     }
   }
 
-  #drop(index: string, entry: CachedVerdict): void {
+  #drop(index: number, entry: RememberedVerdict): void {
     this.#entries.delete(index)
-    this.#bytes -= costOf(entry)
+    this.#bytes -= entry.bytes
   }
 }
 
-function indexOf(text: string): string {
-  return text.slice(-indexCharacters)
+/**
+ * A number made of the last characters, which in a signature are as good as random. The text of a field is new to the
+ * engine at every request: to look it up as a text would hash and copy it first.
+ */
+function indexOf(credentials: Credentials): number {
+  const field = credentials.revealField()
+  const start = Math.max(credentials.start, field.length - indexCharacters)
+  let index = 0
+  for (let at = start; at < field.length; at += 1) {
+    index = Math.imul(index, INDEX_FACTOR) + field.charCodeAt(at)
+  }
+  return index & INDEX_MASK
 }
 
-/** The keys are asked last: asking may start a renewal of the key set, and a dead entry is no reason for one. */
-function isLive(entry: CachedVerdict, nowWallSeconds: number): boolean {
-  return (
-    nowWallSeconds >= entry.validFromWallSeconds &&
-    nowWallSeconds < entry.expiresAtWallSeconds &&
-    entry.keys.vouchesFor(entry.generation, entry.wanted)
-  )
-}
-
-function costOf(entry: CachedVerdict): number {
-  return verdictBytes + verdictBytesPerCharacter * entry.token.reveal().length
-}
+const INDEX_FACTOR = 31
+/** The engine keeps whole numbers up to here in place. */
+const INDEX_MASK = 0x3f_ff_ff_ff

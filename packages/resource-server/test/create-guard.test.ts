@@ -43,6 +43,21 @@ describe('a guard', () => {
     }
   })
 
+  test('refuses two fields that were joined into one, though the last is of a good token [R4]', async () => {
+    const world = guardWorld()
+    const token = signedToken()
+    for (const isRemembered of [false, true]) {
+      if (isRemembered) assert.equal((await world.check(token)).admitted, true)
+      for (const first of ['Bearer x', 'Basic eDp5', `Bearer ${token}`]) {
+        const verdict = await world.guard.check({
+          headers: { authorization: `${first}, Bearer ${token}` },
+        })
+        const code = !verdict.admitted && verdict.code
+        assert.equal(code, first.startsWith('Basic') ? 'other_scheme' : 'repeated_credentials')
+      }
+    }
+  })
+
   test('asks for a scope behind a good token: 403, never 401 [S3] [R4] [R7]', async () => {
     const world = guardWorld()
     const token = signedToken({ claims: some.claims({ scope: 'applications:write' }) })

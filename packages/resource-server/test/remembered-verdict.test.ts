@@ -16,6 +16,21 @@ describe('a remembered verdict', () => {
     assert.equal(world.network.requests.length, 2)
   })
 
+  test('is found however the scheme before the token is spelled [R3]', async () => {
+    const world = guardWorld()
+    const token = signedToken()
+    const first = await world.check(token)
+    for (const scheme of ['bearer', 'BEARER', 'Bearer  ']) {
+      const headers = { authorization: `${scheme} ${token}` }
+      assert.equal(await world.guard.check({ headers }), first)
+    }
+    const asked = await world.guard.check({
+      headers: { authorization: `Bearer ${token}` },
+      url: '/decisions?access_token=x',
+    })
+    assert.equal(!asked.admitted && asked.code, 'token_in_query')
+  })
+
   test('ends with its token [R3]', async () => {
     const world = guardWorld()
     const token = signedToken({ claims: some.claims({ exp: the.nowSeconds + 60 }) })
