@@ -25,6 +25,7 @@ export const prerequisites: readonly Prerequisite[] = [
   { command: 'postgres', debianPackage: 'postgresql', mark: /\bstartPostgresServer\(/ },
   { command: 'ps', debianPackage: 'procps', mark: /\b(startPostgresServer|childrenOf)\(/ },
   { command: 'nginx', debianPackage: 'nginx', mark: /\bstartNginx\(/ },
+  { command: 'caddy', debianPackage: 'caddy', mark: /\bstartCaddy\(/ },
   { command: 'chromium', debianPackage: 'chromium', mark: /\bstartChromium\(/ },
   { command: 'curl', debianPackage: 'curl', mark: /\brunCurl\(/ },
 ]

@@ -73,6 +73,7 @@ test('tells from a test what it starts', () => {
     'await startRedisCluster()': ['redis-server'],
     'startPostgresServer({ isSynced: true })': ['postgres', 'ps'],
     'await startNginx(configuration)': ['nginx'],
+    'await startCaddy(configuration)': ['caddy'],
     'await startChromium()': ['chromium'],
     "runCurl('--version')": ['curl'],
     'startLoopbackServer()': [],

@@ -17,6 +17,7 @@ export {
   type AttackReport,
   runAttackCorpus,
 } from './attack-tokens/run-attacks.ts'
+export { type CaddyServer, startCaddy } from './caddy/caddy-server.ts'
 export { eventLoopTurns } from './event-loop.ts'
 export { eventually } from './eventually.ts'
 export { FakeClock, type FakeClockOptions } from './fake-clock.ts'

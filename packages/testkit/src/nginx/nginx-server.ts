@@ -4,21 +4,12 @@
  */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import {
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { eventually } from '../eventually.ts'
-import { freePort } from '../processes/free-port.ts'
 import { type GuardedProcess, startGuarded } from '../processes/guarded-process.ts'
+import { inServerPlace, type ServerPlace } from '../processes/server-place.ts'
 import { type Account, unprivilegedAccount } from '../processes/unprivileged-account.ts'
 
 /** Configuration files by their path below the folder where `nginx.conf` is. */
@@ -35,8 +26,6 @@ export interface NginxServer {
   stop(): Promise<void>
 }
 
-const PORTS_TRIED = 5
-
 const execute = promisify(execFile)
 
 /**
@@ -51,24 +40,17 @@ const execute = promisify(execFile)
 export async function startNginx(filesFor: (port: number) => NginxFiles): Promise<NginxServer> {
   const program = existsSync(DEBIAN_PROGRAM) ? DEBIAN_PROGRAM : 'nginx'
   const account = await unprivilegedAccount('www-data', 'nobody')
-  for (let tried = 1; ; tried += 1) {
-    const port = await freePort()
-    const folder = mkdtempSync(join(tmpdir(), 'mintmark-nginx-'))
-    try {
-      writeFiles(folder, { 'nginx.conf': mainFile(folder), ...filesFor(port) }, account)
-      const running = await run(program, folder, account)
-      return serverOf(port, folder, running)
-    } catch (error) {
-      rmSync(folder, { recursive: true, force: true })
-      // Somebody else may have taken the port in the meantime.
-      if (tried === PORTS_TRIED || !String(error).includes('Address already in use')) throw error
-    }
-  }
+  return await inServerPlace(
+    'nginx',
+    account,
+    ({ port, folder }) => ({ 'nginx.conf': mainFile(folder), ...filesFor(port) }),
+    async (place) => serverOf(place, await run(program, place.folder, account)),
+  )
 }
 
 const DEBIAN_PROGRAM = '/usr/sbin/nginx'
 
-function serverOf(port: number, folder: string, running: GuardedProcess): NginxServer {
+function serverOf({ port, folder }: ServerPlace, running: GuardedProcess): NginxServer {
   return {
     port,
     origin: `http://127.0.0.1:${port}`,
@@ -95,16 +77,6 @@ http {
   include conf.d/*.conf;
 }
 `
-}
-
-function writeFiles(folder: string, files: NginxFiles, account: Account | undefined): void {
-  for (const [name, text] of Object.entries(files)) {
-    const path = join(folder, name)
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, text)
-  }
-  // It makes its own files there; those of the configuration it can read.
-  if (account !== undefined) chownSync(folder, account.uid, account.gid)
 }
 
 async function run(
