@@ -64,6 +64,13 @@ describe('the attacks on a proxy', () => {
     ['path-3', [reached('/public/..%2fdecisions/1')]],
     ['path-6', [reached('/public\\..\\decisions/1')]],
     ['token-in-query', [honest]],
+    ['forwarding', [reached('/decisions/1', ...truth, ['x-forwarded-uri', '/spoofed'])]],
+    ['open-forwarding', [reached('/public/a', ['x-rewrite-url', '/spoofed'])]],
+    ['hidden-query', [honest]],
+    ['good-then-bad', [honest]],
+    ['no-token-options', [reached('/decisions/1')]],
+    ['token-in-body', [reached('/decisions/1')]],
+    ['upgrade-h2c', [reached('/decisions/1', ...truth, ['upgrade', 'h2c'])]],
     ['smuggling-folded', [honest, reached('/smuggled')]],
     ['pipelined', [honest, reached('/decisions/1?second')]],
   ] as const

@@ -69,9 +69,16 @@ function isAttackers([name, value]: RawMessage['fields'][number]): boolean {
   return isAlias || (value.includes(SPOOFED) && (isOwnName(name) || isForwarded(name)))
 }
 
-/** What a proxy writes anew. It may add to what came, which then is not all there is. */
+/** In which proxies say what was asked for. There is one value; an API that gets two may take the client's. */
+export const askedForNames = [
+  ...['X-Original-URI', 'X-Original-Method', 'X-Forwarded-Uri', 'X-Forwarded-Method'],
+  'X-Rewrite-URL',
+] as const
+
+const askedFor: ReadonlySet<string> = new Set(askedForNames.map(readName))
+
 function isForwarded(name: string): boolean {
-  return ['x-original-uri', 'x-forwarded-uri', 'x-rewrite-url'].includes(readName(name))
+  return askedFor.has(readName(name))
 }
 
 /** For attacks without a token: nothing reaches the API. */
@@ -83,8 +90,9 @@ export function isKeptOut({ reached, answers }: Aftermath): string | undefined {
 
 /** For attacks on a path for everybody: whatever reaches the API says nothing about who it is. */
 export function isNobody({ reached }: Aftermath): string | undefined {
-  const told = reached.flatMap(({ fields }) => fields).filter(([name]) => isOwnName(name))
-  return told.some(([, value]) => value !== '')
-    ? 'the API was told who is calling on a path that takes no token'
-    : undefined
+  const fields = reached.flatMap((each) => each.fields)
+  if (fields.some(([name, value]) => isOwnName(name) && value !== '')) {
+    return 'the API was told who is calling on a path that takes no token'
+  }
+  return fields.some(isAttackers) ? 'the API got what the client says about itself' : undefined
 }

@@ -1,6 +1,14 @@
 /** Attacks that try to get past the guard: without a token, or to the guard itself. */
 import { identityNames } from '../forward-auth/identity-headers.ts'
-import { type Aftermath, type Attack, isKeptOut, isNobody, request, SPOOFED } from './attack.ts'
+import {
+  type Aftermath,
+  type Attack,
+  askedForNames,
+  isKeptOut,
+  isNobody,
+  request,
+  SPOOFED,
+} from './attack.ts'
 import { valuesOf } from './raw-exchange.ts'
 
 function withoutToken(id: string, title: string, ...fields: readonly string[]): Attack {
@@ -75,6 +83,20 @@ export const bypassAttacks: readonly Attack[] = [
     },
     fault: ({ reached }) =>
       reached.length > 0 ? 'the guard does not see what the client asks for' : undefined,
+  },
+  {
+    ...{
+      id: 'hidden-query',
+      title: 'the same, hidden by Connection',
+      references: ['CVE-2024-45410'],
+    },
+    message({ guarded, host, token }) {
+      const path = `${guarded}${guarded.includes('?') ? '&' : '?'}access_token=${token}`
+      const hidden = `Connection: close, ${askedForNames.join(', ')}`
+      return request('GET', path, host, `Authorization: Bearer ${token}`, hidden)
+    },
+    fault: ({ reached }) =>
+      reached.length > 0 ? 'clients can keep from the guard what they ask for' : undefined,
   },
   {
     ...{ id: 'absolute-target', title: 'a target with another host', references: [] },

@@ -4,6 +4,7 @@ import { oversizedFieldCharacters } from '../limits.ts'
 import {
   type Aftermath,
   type Attack,
+  askedForNames,
   isNobody,
   isToldTheTruth,
   request,
@@ -64,6 +65,22 @@ const spellings: readonly Described[] = [
   },
 ]
 
+const ONLY_OPEN = ', on a path that takes no token'
+
+const aliases = {
+  title: 'aliases of X-Forwarded fields',
+  references: ['CVE-2026-39858', 'CVE-2025-64484'],
+  fields: ['X_Forwarded_For', 'X_Forwarded_Uri', 'X_Original_URI'].map(
+    (name) => `${name}: ${SPOOFED}`,
+  ),
+}
+
+const forwarding = {
+  title: 'fields that say what was asked for',
+  references: ['CVE-2026-40575'],
+  fields: askedForNames.map((name) => `${name}: /${SPOOFED}`),
+}
+
 const spoofs = ['GHSA-7r4p-vjf4-gxv4', 'CVE-2026-44087', 'CVE-2025-64484']
 
 /** All of them. */
@@ -74,7 +91,7 @@ export const identityAttacks: readonly Attack[] = [
     onOpenPath({
       ...each,
       id: `open-${each.id}`,
-      title: `${each.title}, on a path that takes no token`,
+      title: `${each.title}${ONLY_OPEN}`,
       references: spoofs,
     }),
   ),
@@ -90,13 +107,14 @@ export const identityAttacks: readonly Attack[] = [
     references: ['CVE-2024-45410'],
     fields: ['Connection: close, authorization'],
   }),
+  withToken({ ...aliases, id: 'aliased-forwarding' }),
+  onOpenPath({ ...aliases, id: 'open-aliased', title: `${aliases.title}${ONLY_OPEN}` }),
+  withToken({ ...forwarding, id: 'forwarding' }),
+  onOpenPath({ ...forwarding, id: 'open-forwarding', title: `${forwarding.title}${ONLY_OPEN}` }),
   withToken({
-    id: 'aliased-forwarding',
-    title: 'aliases of X-Forwarded fields',
-    references: ['CVE-2026-39858', 'CVE-2025-64484'],
-    fields: ['X_Forwarded_For', 'X_Forwarded_Uri', 'X_Original_URI'].map(
-      (name) => `${name}: ${SPOOFED}`,
-    ),
+    id: 'hidden-by-old-fields',
+    title: 'identity fields named by what old servers take for Connection',
+    fields: ['Proxy-Connection', 'Keep-Alive'].map((name) => `${name}: ${identityNames.join()}`),
   }),
   withToken({
     id: 'oversized',
