@@ -1,16 +1,14 @@
 /**
- * The parties of a request that goes through nginx: our authorization server, `mintmark guard` as a process of its own,
- * nginx with the configuration that is shipped, and an API that records what reaches it.
+ * The parties of a request that goes through a proxy: our authorization server, `mintmark guard` as a process of its
+ * own, and an API that records what reaches it.
  */
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import type { TestContext } from 'node:test'
 import { createAuthorizationServer, listen, sqlite } from '@mintmark/authorization-server'
 import { redact } from '@mintmark/protocol'
 import { systemTransport } from '@mintmark/runtime'
-import { type NginxFiles, type NginxServer, startNginx } from '@mintmark/testkit'
 import { type ServingProcess, workingFolder } from './mintmark-process.ts'
 
 export const audience = 'https://api.example'
@@ -88,20 +86,22 @@ export async function issuingServer(test: TestContext): Promise<IssuingServer> {
   }
 }
 
-/** An API that says 200 to everything and records it. */
+/** An API that records what reaches it. */
 export interface RecordingApi {
   readonly port: number
   readonly requests: ReachingRequest[]
 }
 
-/** Starts an API, which ends with the test. */
-export async function recordingApi(test: TestContext): Promise<RecordingApi> {
+/** Starts an API, which ends with the test. @param answer - Default: 200 to everything. */
+export async function recordingApi(
+  test: TestContext,
+  answer: (response: ServerResponse) => void = sayReached,
+): Promise<RecordingApi> {
   const requests: ReachingRequest[] = []
   const server = createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray()).toString('latin1')
     requests.push({ ...description(request), body })
-    response.writeHead(200, { 'content-type': 'text/plain' })
-    response.end('reached')
+    answer(response)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   test.after(() => {
@@ -109,6 +109,11 @@ export async function recordingApi(test: TestContext): Promise<RecordingApi> {
     server.closeAllConnections()
   })
   return { port: (server.address() as { port: number }).port, requests }
+}
+
+function sayReached(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/plain' })
+  response.end('reached')
 }
 
 function description({ method = '', url = '', rawHeaders }: IncomingMessage) {
@@ -126,49 +131,6 @@ export function guardProcess(
 ): Promise<ServingProcess> {
   const argv = ['--issuer', issuer, '--audience', audience, ...flags]
   return workingFolder(test).guard(argv)
-}
-
-const folder = new URL('../../deploy/nginx/', import.meta.url)
-const shippedNames = [
-  'conf.d/api.conf',
-  ...['admitted', 'anonymous', 'check', 'refusals'].map((name) => `mintmark/${name}.conf`),
-]
-
-/** A change to the configuration that is shipped: in a file, this text for that one. */
-export type Change = readonly [file: string, from: string, to: string]
-
-/** Starts nginx with the files of `deploy/nginx`, other addresses, and the changes; it ends with the test. */
-export async function shippedNginx(
-  test: TestContext,
-  { guard, api }: { readonly guard: string; readonly api: number },
-  changes: readonly Change[] = [],
-): Promise<NginxServer> {
-  const server = await startNginx((port) =>
-    changed(shippedFiles(), [
-      ['conf.d/api.conf', 'listen 127.0.0.1:8080;', `listen 127.0.0.1:${port};`],
-      ['conf.d/api.conf', 'server 127.0.0.1:8081;', `server ${guard.replace('http://', '')};`],
-      ['conf.d/api.conf', 'server 127.0.0.1:3000;', `server 127.0.0.1:${api};`],
-      ...changes,
-    ]),
-  )
-  test.after(() => server.stop())
-  return server
-}
-
-function shippedFiles(): NginxFiles {
-  const read = (name: string) => [name, readFileSync(new URL(name, folder), 'utf8')] as const
-  return Object.fromEntries(shippedNames.map(read))
-}
-
-function changed(files: NginxFiles, changes: readonly Change[]): NginxFiles {
-  const texts = { ...files }
-  for (const [name, from, to] of changes) {
-    const text = texts[name]
-    assert(text !== undefined, name)
-    assert(text.includes(from), `${name} has ${from}`)
-    texts[name] = text.replaceAll(from, to)
-  }
-  return texts
 }
 
 /** Sends octets over a connection of their own, and gives the answers that come until it is closed. */

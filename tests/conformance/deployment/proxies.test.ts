@@ -175,7 +175,8 @@ describe('the configuration of Caddy', () => {
   })
 
   it('asks for what the guard understands, on every route but that for everybody', () => {
-    const routes = Array.from(text.matchAll(/\t\thandle ?(\S*) \{\n(.*?)\n\t\t\}/gs))
+    const [site = ''] = text.split('\thandle_errors {')
+    const routes = Array.from(site.matchAll(/\t\thandle ?(\S*) \{\n(.*?)\n\t\t\}/gs))
     assert.equal(routes.length, 4)
     const asked = routes.flatMap(([, , body = '']) => /import guarded (\S+)/.exec(body)?.[1] ?? [])
     assert.deepEqual(scopesOf(asked.map((query) => `/check${query.replace('""', '')}`)), [
