@@ -108,6 +108,8 @@ export {
 } from './scope.ts'
 export {
   type MetadataViolation,
+  type PublishedMetadata,
+  parsePublishedMetadata,
   parseServerMetadata,
   type ServerMetadata,
   type ServerMetadataDocument,

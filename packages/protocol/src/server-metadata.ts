@@ -70,6 +70,11 @@ export interface ServerMetadata {
   readonly scopes: readonly string[] | undefined
 }
 
+/** What is read from the document of a server whether or not it has a token endpoint. */
+export interface PublishedMetadata extends Omit<ServerMetadata, 'tokenEndpoint'> {
+  readonly tokenEndpoint: string | undefined
+}
+
 /** Why a document is not usable metadata of the expected issuer. */
 export type MetadataViolation =
   | JsonViolation
@@ -80,18 +85,33 @@ export type MetadataViolation =
   | 'malformed_list'
 
 /**
- * Parses a metadata document.
- *
- * Refuses what is not a strict JSON object of at most 256 KiB, an issuer that is not
- * `expectedIssuer` byte for byte, a missing token endpoint, and a member Mintmark reads that is not
- * what it has to be: endpoints and their mTLS aliases are `https` URLs (`http` on loopback) without
- * userinfo and fragment, lists are arrays of strings. A `null` counts as not sent. Never throws. Does not compare the
- * origins of endpoints and issuer.
+ * Parses a metadata document for a client: as {@link parsePublishedMetadata}, and refuses a missing token endpoint as
+ * well, without which no grant of ours can be asked for (RFC 8414 section 2).
  */
 export function parseServerMetadata(
   text: string,
   expectedIssuer: IssuerIdentifier,
 ): Parsed<ServerMetadata, MetadataViolation> {
+  const published = parsePublishedMetadata(text, expectedIssuer)
+  if (!published.ok) return published
+  const { tokenEndpoint, ...others } = published.value
+  if (tokenEndpoint === undefined) return refused('token_endpoint_missing')
+  return accepted({ ...others, tokenEndpoint })
+}
+
+/**
+ * Parses a metadata document for whoever wants to know an issuer and not a token, a resource server above all.
+ *
+ * Refuses what is not a strict JSON object of at most 256 KiB, an issuer that is not
+ * `expectedIssuer` byte for byte, and a member Mintmark reads that is not
+ * what it has to be: endpoints and their mTLS aliases are `https` URLs (`http` on loopback) without
+ * userinfo and fragment, lists are arrays of strings. A `null` counts as not sent. Never throws. Does not compare the
+ * origins of endpoints and issuer.
+ */
+export function parsePublishedMetadata(
+  text: string,
+  expectedIssuer: IssuerIdentifier,
+): Parsed<PublishedMetadata, MetadataViolation> {
   const json = parseJsonObject(text, { depthMax: metadataDepthMax, lengthMax: metadataLengthMax })
   if (!json.ok) return json
   const document = json.value
@@ -107,11 +127,9 @@ export function parseServerMetadata(
   for (const name of listMembers) {
     if (!isOptionalList(present(document, name))) return refused('malformed_list')
   }
-  const tokenEndpoint = textMember(document, 'token_endpoint')
-  if (tokenEndpoint === undefined) return refused('token_endpoint_missing')
   return accepted({
     issuer: expectedIssuer,
-    tokenEndpoint,
+    tokenEndpoint: textMember(document, 'token_endpoint'),
     mtlsTokenEndpoint: textMember(aliases, 'token_endpoint'),
     jwksUri: textMember(document, 'jwks_uri'),
     introspectionEndpoint: textMember(document, 'introspection_endpoint'),

@@ -4,6 +4,7 @@ import * as oauth from 'oauth4webapi'
 import {
   type IssuerIdentifier,
   parseIssuer,
+  parsePublishedMetadata,
   parseServerMetadata,
   type ServerMetadataDocument,
   serialiseServerMetadata,
@@ -94,6 +95,19 @@ describe('parseServerMetadata', () => {
       grantTypes: document.grant_types_supported,
       scopes: document.scopes_supported,
     })
+  })
+
+  it('reads the document of a server without a token endpoint, for who needs none [R2]', () => {
+    for (const token_endpoint of [undefined, null]) {
+      const text = JSON.stringify({ ...document, token_endpoint })
+      const { tokenEndpoint, jwksUri } = parsedValue(parsePublishedMetadata(text, issuer))
+      assert.deepEqual([tokenEndpoint, jwksUri], [undefined, document.jwks_uri])
+    }
+    for (const { change, violation } of refusals) {
+      if (violation === 'token_endpoint_missing') continue
+      const text = JSON.stringify({ ...document, ...change })
+      assert.deepEqual(parsePublishedMetadata(text, issuer), { ok: false, violation })
+    }
   })
 
   it('counts what is null or not sent as absent', () => {

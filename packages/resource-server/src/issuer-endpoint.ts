@@ -6,7 +6,7 @@
  *  (2) A URL learnt from metadata is kept while it serves. Once it is distrusted, metadata is read again before the
  *      next use, because the endpoint may have moved; while that fails, the URL last known is tried.
  */
-import type { IssuerIdentifier, ServerMetadata } from '@mintmark/protocol'
+import type { IssuerIdentifier, PublishedMetadata } from '@mintmark/protocol'
 import type { Observer, Transport } from '@mintmark/runtime'
 import type { GuardEvent } from './events.ts'
 import { askForMetadata, type MetadataFailure } from './issuer-metadata.ts'
@@ -16,7 +16,7 @@ const FAILURE_WITHOUT = {
   jwksUri: 'jwks_uri_missing',
   revocationFeedEndpoint: 'revocation_feed_missing',
   introspectionEndpoint: 'introspection_endpoint_missing',
-} as const satisfies Partial<Record<keyof ServerMetadata, MetadataFailure>>
+} as const satisfies Partial<Record<keyof PublishedMetadata, MetadataFailure>>
 
 /** An endpoint to be found. */
 export interface WantedEndpoint {

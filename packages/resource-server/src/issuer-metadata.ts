@@ -8,9 +8,9 @@ import {
   type MetadataViolation,
   metadataUrl,
   type Parsed,
-  parseServerMetadata,
+  type PublishedMetadata,
+  parsePublishedMetadata,
   refused,
-  type ServerMetadata,
 } from '@mintmark/protocol'
 import { discardBody, readBoundedText, type Transport } from '@mintmark/runtime'
 import { metadataBytesMax } from './limits.ts'
@@ -28,31 +28,37 @@ export type MetadataFailure =
   | MetadataViolation
 
 /**
- * Asks an issuer for its metadata.
+ * Asks an issuer for its metadata. It need not have a token endpoint: a resource server has no use for one.
  *
- * The OpenID Connect document is asked for only when the server says that it has no OAuth one (a 4xx but 408 and 429):
- * an outage is not an absence, and a second request would only add to it. Redirects are not followed. Never rejects.
- * Bounds no time: `signal` does.
+ * The OpenID Connect document is asked for only when there is no OAuth one: an outage is not an absence, and a second
+ * request would only add to it. Redirects are not followed. Never rejects. Bounds no time: `signal` does.
  */
 export async function askForMetadata(
   issuer: IssuerIdentifier,
   transport: Transport,
   signal: AbortSignal | null,
-): Promise<Parsed<ServerMetadata, MetadataFailure>> {
-  return (
-    (await ask(issuer, 'oauth-authorization-server', transport, signal)) ??
-    (await ask(issuer, 'openid-configuration', transport, signal)) ??
-    refused('status_not_ok')
-  )
+): Promise<IssuerAnswer> {
+  const oauth = await ask(issuer, 'oauth-authorization-server', transport, signal)
+  if (!oauth.isAbsent) return oauth.answer
+  const openid = await ask(issuer, 'openid-configuration', transport, signal)
+  return openid.isAbsent ? oauth.answer : openid.answer
 }
 
-/** What the document says, or `undefined` when the server says that there is none. */
+/** What an issuer says about itself. */
+export type IssuerAnswer = Parsed<PublishedMetadata, MetadataFailure>
+
+interface Asked {
+  readonly answer: IssuerAnswer
+  /** Whether the server says that there is no such document. */
+  readonly isAbsent: boolean
+}
+
 async function ask(
   issuer: IssuerIdentifier,
   kind: MetadataKind,
   transport: Transport,
   signal: AbortSignal | null,
-): Promise<Parsed<ServerMetadata, MetadataFailure> | undefined> {
+): Promise<Asked> {
   try {
     const response = await transport(metadataUrl(issuer, kind), {
       headers: { accept: 'application/json' },
@@ -61,29 +67,28 @@ async function ask(
     })
     return await judge(response, issuer)
   } catch {
-    return refused('unreachable')
+    return { answer: refused('unreachable'), isAbsent: false }
   }
 }
 
-async function judge(
-  response: Response,
-  issuer: IssuerIdentifier,
-): Promise<Parsed<ServerMetadata, MetadataFailure> | undefined> {
-  if (response.status !== 200) {
+async function judge(response: Response, issuer: IssuerIdentifier): Promise<Asked> {
+  const { status } = response
+  if (status !== 200) {
     await discardBody(response)
-    if (isAbsence(response.status)) return undefined
-    return refused(isRedirect(response) ? 'redirected' : 'status_not_ok')
+    const failure = isRedirect(response) ? 'redirected' : 'status_not_ok'
+    return { answer: refused(failure), isAbsent: status < 500 && !OF_LOAD.has(status) }
   }
   const body = await readBoundedText(response, metadataBytesMax)
-  if (!body.ok) return refused(body.violation)
-  return parseServerMetadata(body.text, issuer)
+  if (!body.ok) return { answer: refused(body.violation), isAbsent: false }
+  const answer = parsePublishedMetadata(body.text, issuer)
+  // Sites that answer every path with their start page have no document there, only a page.
+  return { answer, isAbsent: !answer.ok && answer.violation === 'not_json' }
 }
 
-function isAbsence(status: number): boolean {
-  return status >= 400 && status < 500 && status !== 408 && status !== 429
-}
+/** Too slow, too early, too many: said of any document. */
+const OF_LOAD: ReadonlySet<number> = new Set([408, 425, 429])
 
-/** A redirect that was not followed keeps its status, but in runtimes that behave like a browser. */
+/** A redirect that was not followed keeps its status, but in runtimes that behave like a browser, where it has none. */
 function isRedirect({ status, type }: Response): boolean {
   return type === 'opaqueredirect' || (status >= 300 && status < 400)
 }

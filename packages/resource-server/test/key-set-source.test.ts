@@ -135,6 +135,28 @@ describe('metadata', () => {
     })
   }
 
+  const pages: readonly [string, () => Response, string][] = [
+    ['a 204', () => new Response(null, { status: 204 }), 'status_not_ok'],
+    ['a redirect', () => Response.redirect('https://login.example/'), 'redirected'],
+    ['a page', () => new Response('<!doctype html>'), 'not_json'],
+  ]
+  for (const [title, respond, failure] of pages) {
+    test(`in whose place there is ${title} is looked for as an OpenID document [R2]`, async () => {
+      const world = sourceWorld()
+      world.network.respond(the.metadataUrl, respond)
+      world.network.respond(OPENID_URL, jsonResponse(some.serverMetadata()))
+      assert.equal(await world.fetch(), 200)
+      assert.deepEqual(world.asked(), [the.metadataUrl, OPENID_URL, the.jwksUri])
+    })
+
+    test(`in whose place there is ${title}, as in every other, is a failure [R2]`, async () => {
+      const world = sourceWorld()
+      for (const url of [the.metadataUrl, OPENID_URL]) world.network.respond(url, respond)
+      await world.fetch()
+      assert.deepEqual(world.events, [{ type: 'metadata_failed', issuer: the.issuer, failure }])
+    })
+  }
+
   test('that is in neither place is a failure', async () => {
     const world = sourceWorld()
     for (const url of [the.metadataUrl, OPENID_URL]) {
@@ -146,6 +168,23 @@ describe('metadata', () => {
     ])
   })
 
+  test('need not name a token endpoint, which an API has no use for [R2]', async () => {
+    const world = sourceWorld()
+    const published = some.serverMetadata({ token_endpoint: undefined })
+    world.network.respond(the.metadataUrl, jsonResponse(published))
+    assert.equal(await world.fetch(), 200)
+  })
+
+  test('that is a failure in its second place is one of that place', async () => {
+    const world = sourceWorld()
+    world.network.respond(the.metadataUrl, jsonResponse('', { status: 404 }))
+    world.network.respond(OPENID_URL, jsonResponse({}))
+    await world.fetch()
+    assert.deepEqual(world.events, [
+      { type: 'metadata_failed', issuer: the.issuer, failure: 'issuer_mismatch' },
+    ])
+  })
+
   const failures: readonly [string, () => Response, string][] = [
     ['no answer', () => fail(networkFailure('ECONNREFUSED')), 'unreachable'],
     ['a body that breaks off', () => new Response(brokenBody()), 'unreachable'],
@@ -153,9 +192,6 @@ describe('metadata', () => {
     ['a 503', () => jsonResponse('', { status: 503 }), 'status_not_ok'],
     ['a 429', () => jsonResponse('', { status: 429 }), 'status_not_ok'],
     ['a 408', () => jsonResponse('', { status: 408 }), 'status_not_ok'],
-    ['a 204', () => new Response(null, { status: 204 }), 'status_not_ok'],
-    ['a redirect', () => Response.redirect('https://evil.example/'), 'redirected'],
-    ['HTML', () => new Response('<!doctype html>'), 'not_json'],
     ['the empty object', () => jsonResponse({}), 'issuer_mismatch'],
     [
       'another issuer',
