@@ -64,9 +64,10 @@ export function resolveResource(options: ResourceOptions): ResolvedResource {
 
 /** Kept as it is written: clients compare it character by character (RFC 9728 section 3.3). */
 function identifierValue(value: unknown): string {
-  const { search } = confidentialUrl('resource.identifier', value)
-  if (search !== '') throw new TypeError('resource.identifier: expected a URL without a query')
-  return headerText('resource.identifier', value, metadataUrlLengthMax)
+  confidentialUrl('resource.identifier', value)
+  const identifier = headerText('resource.identifier', value, metadataUrlLengthMax)
+  if (/^[^ ?#]+$/.test(identifier)) return identifier
+  throw new TypeError('resource.identifier: expected a URL without query, fragment and spaces')
 }
 
 function scopesValue(text: string | undefined): ScopeSet | undefined {
