@@ -8,7 +8,13 @@
  *      anybody could use up anybody's bucket. That is for the caller to hold.
  *  (3) A ring with several policies takes from all of them or from none.
  */
-import { checkNames, integerWithin, listWithin, type RandomSource } from '@mintmark/runtime'
+import {
+  checkNames,
+  integerWithin,
+  listWithin,
+  portValue,
+  type RandomSource,
+} from '@mintmark/runtime'
 import { addressKey } from './address-key.ts'
 import { createFailureRing, type FailureRing } from './failure-ring.ts'
 import type { IpAddress } from './ip-address.ts'
@@ -89,10 +95,11 @@ const OPTIONS = [
   ...(['ipv6PrefixBits', 'random'] as const),
 ]
 
-/** Makes rings. @throws TypeError for an unknown or malformed option. */
+/** Makes rings. @throws TypeError for an unknown, missing or malformed option. */
 export function createRings(options: RingOptions): Rings {
   checkNames(options, OPTIONS, 'createRings')
-  const { limiter, random } = options
+  const { random } = options
+  const limiter = portValue('limiter', options.limiter, ['check', 'peek', 'charge'])
   const publicPolicies = policyList('publicPolicies', options.publicPolicies ?? [PUBLIC_DEFAULT])
   const partnerPolicies = options.partnerPolicies ?? [PARTNER_DEFAULT]
   if (typeof partnerPolicies !== 'function') policyList('partnerPolicies', partnerPolicies)

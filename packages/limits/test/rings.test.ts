@@ -110,6 +110,7 @@ test('answers at once where the limiter does', () => {
 
 test('rings are not made with what is none', () => {
   const limiter = memoryLimiter()
+  assert.throws(() => createRings({} as never), /^TypeError: limiter: expected an object with/)
   assert.throws(() => createRings({ limiter, ring: 1 } as never), { name: 'TypeError' })
   assert.throws(() => createRings({ limiter, publicPolicies: 'x' as never }), { name: 'TypeError' })
   assert.throws(() => createRings({ limiter, ipv6PrefixBits: 16 }), { name: 'RangeError' })

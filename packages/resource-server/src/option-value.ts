@@ -6,8 +6,14 @@ import { isConfidentialUrl } from '@mintmark/protocol'
 
 export { booleanValue, functionValue, numberWithin, oneOf, portValue } from '@mintmark/runtime'
 
-/** Throws `TypeError` unless every own member of `options` is one of `known`; `where` goes before the message. */
-export function checkNames(options: object, known: object, where: string): void {
+/**
+ * Throws `TypeError` unless `options` is an object and every own member of it is one of `known`; `where` goes before
+ * the message.
+ */
+export function checkNames(options: unknown, known: object, where: string): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`${where || 'options: '}expected an object`)
+  }
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(known, name)) throw new TypeError(`${where}unknown option: ${name}`)
   }

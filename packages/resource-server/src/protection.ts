@@ -6,7 +6,7 @@
 import type { MaybePromise } from '@mintmark/jwt'
 import type { Announce, Guard, Requirement } from './guard.ts'
 import type { GuardedRequest } from './guarded-request.ts'
-import { booleanValue, checkNames } from './option-value.ts'
+import { booleanValue, checkNames, portValue } from './option-value.ts'
 import { RequestAtRings } from './rings/request-at-rings.ts'
 import { createRouteRings, type RingOptions } from './rings/route-rings.ts'
 import { createScopePolicies, type ScopeRequirement } from './scope-requirement.ts'
@@ -37,12 +37,12 @@ export interface Protection<Claims = VerifiedClaims> {
 /**
  * Creates the decision that `protect` options stand for.
  *
- * Throws `TypeError` for an unknown option and for a scope requirement that is none: when routes are set up, not
- * at the first request.
+ * Throws `TypeError` for an unknown option, for a guard and for a scope requirement that is none: when routes are set
+ * up, not at the first request.
  */
 export function createProtection<Claims>(options: ProtectOptions<Claims>): Protection<Claims> {
   checkNames(options, KNOWN_OPTIONS, '')
-  const { guard } = options
+  const guard = portValue('guard', options.guard, ['decide'])
   const requirement = requirementOf(options)
   if (options.rings === undefined) {
     assertNothingForRings(options)

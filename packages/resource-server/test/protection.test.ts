@@ -39,7 +39,14 @@ const mistakes: readonly [string, object][] = [
   ['an empty scope', { guard, scope: '' }],
   ['a malformed scope', { guard, scope: 'read  write' }],
   ['a misspelt option', { guard, scopes: 'read' }],
+  ['a guard that was forgotten', { scope: 'read' }],
+  ['the promise of a guard', { guard: Promise.resolve(guard) }],
 ]
+test('options that were forgotten altogether fail by name', () => {
+  for (const options of [undefined, null, 'read']) {
+    assert.throws(() => createProtection(options as never), /^TypeError: options: expected an obj/)
+  }
+})
 for (const [title, options] of mistakes) {
   test(`${title} fails when the route is set up`, () => {
     assert.throws(() => createProtection(options as ProtectOptions), TypeError)
