@@ -125,6 +125,19 @@ for (const [library, to] of standalone) {
       )
     })
 
+    test('what a policy of another window left does not outlast a quota that was raised [R9]', async (t) => {
+      const server = await serverFor(t)
+      const { limiter } = await limiterOn(t, to(server))
+      const cost = daily.burst
+      await limiter.check([{ policy: daily, key: 'a', cost }])
+      const raised = limitPolicy({ name: 'daily', quota: 200, windowSeconds: 1, burst: 1 })
+      const refusal = await limiter.peek([{ policy: raised, key: 'a' }])
+      assert.deepEqual([refusal.allowed, refusal.retryAfterMs], [false, 5])
+      await eventually(async () => {
+        assert.equal((await limiter.peek([{ policy: raised, key: 'a' }])).allowed, true)
+      })
+    })
+
     test('goes on when Redis has lost its scripts', async (t) => {
       const server = await serverFor(t)
       const { limiter } = await limiterOn(t, to(server))

@@ -6,10 +6,11 @@
  * newcomer takes over the place with the least debt, *together with that debt*.
  *
  * Invariants
- *  (1) No key ever finds less debt than it left. The least debt of a set that stays full only grows (in instants), so
- *      whoever was displaced and comes back takes over at least what was there; and if a place has become free
- *      meanwhile, the displaced debt has run out as well. Filling the table with other keys therefore resets nothing:
- *      it makes the limit stricter for newcomers, for as long as it lasts.
+ *  (1) No key ever finds less debt than it left, but where that was more than its policy has room for. The least debt
+ *      of a set that stays full only grows (in instants), so whoever was displaced and comes back takes over at least
+ *      what was there; and if a place has become free meanwhile, the displaced debt has run out as well. Filling the
+ *      table with other keys therefore resets nothing: it makes the limit stricter for newcomers, for as long as it
+ *      lasts.
  *  (2) Until the bound is reached every key has a bucket of its own.
  *  (3) One decision touches one set, and moves at most eight others.
  *  (4) In every set the used places come first: the first unused one ends a search.
@@ -69,6 +70,11 @@ export class BucketTable {
     if (leastUs <= nowUs || this.#setCount === this.#setCountMax) return leastAt
     this.#grow(nowUs)
     return this.placeOf(hash, nowUs)
+  }
+
+  /** Whether the place is that of `hash`, and not one to take over. */
+  holds(place: number, hash: number): boolean {
+    return this.#places[place] === hash
   }
 
   /** The instant at which the bucket of a place is full; past for one that is. */

@@ -8,7 +8,8 @@
  *
  * Invariants
  *  (1) 0 <= debt <= capacity, whatever is stored: a clock that was set back costs at most one filling, and so does a
- *      policy that was made smaller.
+ *      policy that was given another window. Whoever stores instants cuts down what lies beyond the capacity, also for
+ *      a request that is refused, or only asked about; otherwise the bucket would be empty until that instant.
  *  (2) All operands are integers below 2^53, so doubles are exact, in JavaScript and in the Lua of Redis alike.
  */
 import type { LimitPolicy } from './limit-policy.ts'

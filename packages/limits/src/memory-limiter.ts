@@ -116,7 +116,7 @@ class TableLimiter implements MemoryLimiter {
       if (takes(purpose, verdict.allowed, (verdict.states[at] as BucketState).fits)) {
         // Taking from another bucket of the same request may have changed the table.
         this.#take(requests[at] as LimitRequest, at, nowUs, requests.length > 1)
-      }
+      } else this.#cutDown(requests[at] as LimitRequest, at, nowUs)
     }
     tellExceeded(this.#observer, purpose, verdict)
     return verdict
@@ -129,6 +129,18 @@ class TableLimiter implements MemoryLimiter {
     const place = isPlaceOld ? table.placeOf(hash, nowUs) : (this.#places[at] as number)
     const debtUs = debtAt(policy, table.arrivalAt(place), nowUs)
     table.put(place, hash, nowUs + debtWith(policy, debtUs, costOf(request)))
+  }
+
+  /** A bucket that is not taken from may hold more debt than its policy has room for: see `gcra.ts`. */
+  #cutDown({ policy }: LimitRequest, at: number, nowUs: number): void {
+    if ((this.#debtsUs[at] as number) < policy.capacityUs) return
+    const table = this.#tableOf(policy.name)
+    const hash = this.#hashes[at] as number
+    const place = table.placeOf(hash, nowUs)
+    const fullAtUs = nowUs + policy.capacityUs
+    if (table.holds(place, hash) && table.arrivalAt(place) > fullAtUs) {
+      table.put(place, hash, fullAtUs)
+    }
   }
 
   #tableOf(policyName: string): BucketTable {

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type LimitEvent, type LimitRequest, limitPolicy, memoryLimiter } from '@mintmark/limits'
+import {
+  type LimitEvent,
+  type LimitRequest,
+  limitPolicy,
+  type MemoryLimiter,
+  memoryLimiter,
+} from '@mintmark/limits'
 import { LimiterModel, type ModelVerdict } from '@mintmark/testkit'
 import fc from 'fast-check'
 import { someHistory } from './histories.ts'
@@ -89,6 +95,37 @@ test('a key does not share a bucket with another one, nor a policy with another 
   limiter.charge([{ policy: day, key: 'a', cost: 3 }])
   assert.equal(limiter.peek([{ policy: day, key: 'b', cost: 3 }]).allowed, true)
   assert.equal(limiter.peek([{ policy: minute, key: 'a', cost: 60 }]).allowed, true)
+})
+
+/** Asks until it is allowed, each time as late as the refusal before has told, and says how long that took. */
+function waitedUs(ask: MemoryLimiter['check'], clock: MicrosecondClock, requests: LimitRequest[]) {
+  const beganAtUs = clock.nowUs
+  for (let attempts = 0; attempts < 3; attempts++) {
+    const { allowed, retryAfterMs } = ask(requests)
+    if (allowed) return clock.nowUs - beganAtUs
+    clock.nowUs += retryAfterMs * 1_000
+  }
+  return Number.POSITIVE_INFINITY
+}
+
+for (const purpose of ['check', 'peek'] as const) {
+  test(`after a clock was set back, waiting as long as a ${purpose} tells is enough [R9]`, () => {
+    const clock = new MicrosecondClock()
+    const limiter = memoryLimiter({ clock })
+    const requests = [{ policy: minute, key: 'a' }]
+    limiter.charge([{ policy: minute, key: 'a', cost: 60 }])
+    clock.nowUs -= 3_600_000_000
+    assert.equal(waitedUs(limiter[purpose].bind(limiter), clock, requests), 1_000_000)
+  })
+}
+
+test('what a policy of another window left keeps nobody waiting longer than this one does [R9]', () => {
+  const clock = new MicrosecondClock()
+  const limiter = memoryLimiter({ clock })
+  limiter.charge([{ policy: { ...day, name: 'quota' }, key: 'a', cost: 3 }])
+  const raised = { policy: { ...minute, name: 'quota' }, key: 'a' }
+  const other = { policy: trial, key: 'a' }
+  assert.equal(waitedUs(limiter.check.bind(limiter), clock, [other, raised]), 1_000_000)
 })
 
 test('whoever has exceeded a limit cannot make room for himself with other keys [R9]', () => {
