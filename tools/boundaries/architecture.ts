@@ -62,6 +62,7 @@ export const nodeAllowances: readonly { readonly path: string; readonly typeOnly
   { path: 'packages/admin-api/', typeOnly: false },
   { path: 'packages/cli/', typeOnly: false },
   { path: 'packages/testkit/src/attack-tokens/', typeOnly: false },
+  { path: 'packages/testkit/src/attack-senders/', typeOnly: false },
   { path: 'packages/testkit/src/caddy/', typeOnly: false },
   { path: 'packages/testkit/src/loopback-server.ts', typeOnly: false },
   { path: 'packages/testkit/src/nginx/', typeOnly: false },

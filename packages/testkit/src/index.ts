@@ -1,4 +1,18 @@
 export type {
+  BrokenSenderRule,
+  SenderCase,
+  SenderClass,
+  SenderRequest,
+} from './attack-senders/sender-case.ts'
+export {
+  type AdmitsSender,
+  createSenderCorpus,
+  runSenderCorpus,
+  type SenderCorpus,
+  type SenderCorpusOptions,
+  type SenderOutcome,
+} from './attack-senders/sender-corpus.ts'
+export type {
   AttackCase,
   AttackClass,
   AttackRequest,
