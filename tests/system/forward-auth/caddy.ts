@@ -6,7 +6,7 @@ const file = 'Caddyfile'
 const files = shippedFiles('caddy', [file])
 
 export const caddy: ShippedProxy = {
-  ...{ name: 'Caddy', mode: 'generic' },
+  ...{ name: 'Caddy', mode: 'generic', lacks: [], apiOutage: 502 },
   async start(test, { guard, api }, changes = []) {
     const server = await startCaddy((port) => {
       const { [file]: text = '' } = changed(files, [

@@ -124,11 +124,11 @@ export function messageTests(proxy: ShippedProxy): void {
     }
   })
 
-  it('answers 502 while the API is gone, which is nobody else’s fault [R8]', async (t) => {
+  it(`answers ${proxy.apiOutage} while the API is gone, which is no fault of the caller [R8]`, async (t) => {
     const gone = (response: ServerResponse) => response.socket?.destroy()
     const { ask, bearer } = await proxyWorld(t, proxy, { answer: gone })
     const answer = await ask('GET /decisions/1', await bearer('decisions:read'))
-    assert.equal(answer.status, 502)
+    assert.equal(answer.status, proxy.apiOutage)
     assert.equal(field(answer, 'www-authenticate'), undefined)
   })
 }

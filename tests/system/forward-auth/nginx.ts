@@ -8,7 +8,7 @@ const files = shippedFiles('nginx', [
 ])
 
 export const nginx: ShippedProxy = {
-  ...{ name: 'nginx', mode: 'nginx' },
+  ...{ name: 'nginx', mode: 'nginx', lacks: [], apiOutage: 502 },
   async start(test, { guard, api }, changes = []) {
     const server = await startNginx((port) =>
       changed(files, [

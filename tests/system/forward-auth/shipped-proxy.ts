@@ -36,6 +36,13 @@ export interface ShippedProxy {
   readonly name: string
   /** How the guard speaks with it. */
   readonly mode: 'nginx' | 'generic'
+  /**
+   * What it has no way to be configured for: to tell an admitted client what the guard says beside, and to answer 503
+   * while the guard cannot be reached.
+   */
+  readonly lacks: readonly ('announcements' | 'outages')[]
+  /** What it says while the API cannot be reached. */
+  readonly apiOutage: 502 | 503
   /** Starts one, which ends with the test. */
   start(test: TestContext, behind: Behind, changes?: readonly Change[]): Promise<RunningProxy>
 }
