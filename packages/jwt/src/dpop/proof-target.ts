@@ -11,8 +11,11 @@ export function normalisedTarget(text: string): string | undefined {
   return origin + pathname.replace(/%[0-9A-Fa-f]{2}/g, normalisedTriplet)
 }
 
-/** An authority without `@`, and the characters of RFC 3986 throughout: the platform's parser forgives others. */
-const HTTP_URL = /^https?:\/\/[\w\-.~:[\]!$&'()*+,;=%]+(?:[/?#][\w\-.~:/?#[\]@!$&'()*+,;=%]*)?$/i
+/**
+ * An authority without `@`, and the characters of RFC 3986 throughout: the platform's parser forgives others. But `|`
+ * and `^` may stand behind the authority: clients that go by the URL standard send them as they are.
+ */
+const HTTP_URL = /^https?:\/\/[\w\-.~:[\]!$&'()*+,;=%]+(?:[/?#][\w\-.~:/?#[\]@!$&'()*+,;=%|^]*)?$/i
 
 /** Of an unreserved character the character itself, of any other the digits in upper case. */
 function normalisedTriplet(triplet: string): string {

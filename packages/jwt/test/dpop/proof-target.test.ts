@@ -14,11 +14,21 @@ const same: readonly (readonly [written: string, normalised: string])[] = [
   ['https://as.example/%c3%bc', 'https://as.example/%C3%BC'],
   ['https://as.example/%2f', 'https://as.example/%2F'],
   ['https://as.example', 'https://as.example/'],
+  ['https://as.example/a|b', 'https://as.example/a|b'],
+  ['https://as.example/a^b', new URL('https://as.example/a^b').href],
   ['https://[::1]:9/token', 'https://[::1]:9/token'],
 ]
 
 test('a URL is normalised by syntax and scheme, and loses query and fragment [A7]', () => {
   for (const [written, normalised] of same) assert.equal(normalisedTarget(written), normalised)
+})
+
+test('a path that fetch sends as it is has a normal form, so that its proofs can be right [R5]', () => {
+  for (let code = 0x21; code < 0x7f; code++) {
+    const url = new URL(`https://as.example/a${String.fromCharCode(code)}b`)
+    const sent = url.origin + url.pathname
+    assert.notEqual(normalisedTarget(sent), undefined, sent)
+  }
 })
 
 test('what is no plain http or https URL has no normal form [A7]', () => {
