@@ -15,7 +15,10 @@ export {
 } from './basic-credentials.ts'
 export { type BodyCredentials, readBodyCredentials } from './body-credentials.ts'
 export { type Challenge, parseChallenges, serialiseChallenge } from './challenge.ts'
-export { clientCertificateField, parseClientCertificate } from './client-certificate.ts'
+export {
+  parseClientCertificate,
+  parseEscapedCertificate,
+} from './client-certificate.ts'
 export {
   type BearerErrorCode,
   bearerErrorStatus,

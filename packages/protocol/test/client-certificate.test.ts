@@ -1,7 +1,24 @@
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
-import { parseClientCertificate } from '@mintmark/protocol'
+import { parseClientCertificate, parseEscapedCertificate } from '@mintmark/protocol'
+import { partnerCertificate } from '@mintmark/testkit'
 import fc from 'fast-check'
+
+/** As nginx escapes what it has verified: everything but unreserved characters. */
+const escaped = (pem: string) =>
+  encodeURIComponent(pem).replaceAll(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+
+const pemOf = (octets: Uint8Array) => {
+  const lines =
+    Buffer.from(octets)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n')
+}
 
 test('octets have one text in a field, with or without padding [A6, R5]', () => {
   fc.assert(
@@ -18,6 +35,52 @@ test('no text makes reading a field throw [A6, R5]', () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 60 }), (text) => {
       const octets = parseClientCertificate(text)
+      assert.ok(octets === undefined || octets.length > 0)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('the same octets come out of an escaped PEM, whatever its line ends [R5]', () => {
+  const { raw } = new X509Certificate(partnerCertificate.cert)
+  const pem = `${partnerCertificate.cert}\n`
+  for (const text of [pem, pem.trimEnd(), pem.replaceAll('\n', '\r\n'), pemOf(raw)]) {
+    assert.deepEqual(parseEscapedCertificate(escaped(text)), new Uint8Array(raw))
+  }
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 1, maxLength: 200 }), (octets) => {
+      assert.deepEqual(parseEscapedCertificate(escaped(pemOf(octets))), octets)
+    }),
+    { numRuns: 100 },
+  )
+})
+
+const pem = pemOf(new Uint8Array(100).fill(7))
+for (const [title, value] of [
+  ['nothing', ''],
+  ['what is not escaped', pem],
+  ['a byte sequence', ':AAAA:'],
+  ['two certificates', escaped(pem + pem)],
+  ['something before it', escaped(`a\n${pem}`)],
+  ['something behind it', escaped(`${pem}a`)],
+  ['a key', escaped(pem.replaceAll('CERTIFICATE', 'PRIVATE KEY'))],
+  ['no lines', escaped('-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n')],
+  ['half an escape', `${escaped(pem)}%0`],
+  ['characters beyond ASCII', `${escaped(pem)}%C3%A9`],
+  ['stray bits', escaped(pem.replace('Bw==', 'Bx=='))],
+  ['more than 12 KiB', escaped(pemOf(new Uint8Array(12_289)))],
+  ['far too much', 'A'.repeat(1_000_000)],
+] as const) {
+  test(`${title} is no escaped certificate [R5]`, () => {
+    assert.equal(parseEscapedCertificate(value), undefined)
+  })
+}
+
+test('no text makes reading an escaped certificate throw [R5]', () => {
+  const parts = fc.constantFrom('%', '0', 'A', '%0A', '=', '-----BEGIN%20CERTIFICATE-----', '%FF')
+  fc.assert(
+    fc.property(fc.array(parts, { maxLength: 30 }), (given) => {
+      const octets = parseEscapedCertificate(given.join(''))
       assert.ok(octets === undefined || octets.length > 0)
     }),
     { numRuns: 200 },

@@ -10,7 +10,12 @@ import {
   replayDeadlineMsMax,
 } from '../limits.ts'
 import { checkNames, confidentialUrl, numberWithin, oneOf, portValue } from '../option-value.ts'
-import type { CertificateSource, ForwardedCertificateOptions } from './certificate-source.ts'
+import {
+  type CertificateEncoding,
+  type CertificateSource,
+  certificateReaders,
+  type ForwardedCertificateOptions,
+} from './certificate-source.ts'
 import type { DpopNonceMode } from './proof-check.ts'
 import type { RequiredSenderBinding } from './sender-check.ts'
 
@@ -147,11 +152,19 @@ function certificateOption(
   if (typeof option !== 'object' || option === null) {
     throw new TypeError("clientCertificate: expected 'connection', { header } or a function")
   }
-  checkNames(option, { header: true, trustedProxies: true }, 'clientCertificate: ')
-  oneOf('clientCertificate.header', option.header, ['Client-Cert'])
+  checkNames(option, FORWARDED_OPTIONS, 'clientCertificate: ')
+  const { header, encoding = 'rfc9440' } = option
+  if (typeof header !== 'string' || !FIELD_NAME.test(header)) {
+    throw new TypeError('clientCertificate.header: expected the name of a field, like Client-Cert')
+  }
+  oneOf('clientCertificate.encoding', encoding, CERTIFICATE_ENCODINGS)
   if (Array.isArray(option.trustedProxies) && option.trustedProxies.length > 0) return option
   throw new TypeError('clientCertificate.trustedProxies: expected a list of networks')
 }
+
+const FORWARDED_OPTIONS = { header: true, encoding: true, trustedProxies: true }
+const FIELD_NAME = /^[\w-]{1,64}$/
+const CERTIFICATE_ENCODINGS = Object.keys(certificateReaders) as CertificateEncoding[]
 
 function resolveProofs(origin: string, options: SenderBindingOptions): ResolvedProofOptions {
   const { replayStore, replayWhenUnavailable = 'refuse', replayDeadlineMs } = options

@@ -12,7 +12,7 @@
  * handshake has shown that the client has its key.
  */
 import { clientAddressReader } from '@mintmark/limits'
-import { clientCertificateField, parseClientCertificate } from '@mintmark/protocol'
+import { parseClientCertificate, parseEscapedCertificate } from '@mintmark/protocol'
 import type { Observer } from '@mintmark/runtime'
 import type { GuardEvent } from '../events.ts'
 import { fieldValues, type GuardedRequest, peerAddressOf } from '../guarded-request.ts'
@@ -21,10 +21,24 @@ import { certificatesRememberedMax } from '../limits.ts'
 /** The octets (DER) of the certificate; `undefined` when none was shown. */
 export type CertificateSource = (request: GuardedRequest) => Uint8Array | undefined
 
+/** How proxies write certificates. */
+export type CertificateEncoding = keyof typeof certificateReaders
+
+/** What reads them. */
+export const certificateReaders = {
+  rfc9440: parseClientCertificate,
+  'escaped-pem': parseEscapedCertificate,
+} as const
+
 /** Where certificates come from when a proxy ends TLS. */
 export interface ForwardedCertificateOptions {
-  /** The field, as RFC 9440 defines it. */
-  readonly header: 'Client-Cert'
+  /** The field, usually `Client-Cert`. */
+  readonly header: string
+  /**
+   * How the certificate is written in it: as RFC 9440 has it, whatever the field is called, or as a PEM that is
+   * percent-encoded, which nginx has in `$ssl_client_escaped_cert`. Default `'rfc9440'`.
+   */
+  readonly encoding?: CertificateEncoding
   /**
    * Addresses and networks of the proxies, like `10.0.0.0/8`. They have to remove the field from the requests of
    * others: that is what trusting them means.
@@ -62,14 +76,15 @@ function isTlsConnection(socket: object | undefined): socket is TlsConnection {
  * @throws TypeError for what is no address or network.
  */
 export function createForwardedCertificate(
-  { trustedProxies }: ForwardedCertificateOptions,
+  { header, encoding = 'rfc9440', trustedProxies }: ForwardedCertificateOptions,
   observer: Observer<GuardEvent>,
 ): CertificateSource {
+  const field = header.toLowerCase()
   const proxies = clientAddressReader({ trustedProxies })
   const ofConnection = createConnectionCertificate()
-  const read = rememberedReading()
+  const read = rememberedReading(certificateReaders[encoding])
   return (request) => {
-    const values = fieldValues(request, clientCertificateField)
+    const values = fieldValues(request, field)
     if (!proxies.isTrusted(peerAddressOf(request))) {
       if (values.length > 0) observer({ type: 'certificate_header_ignored' })
       return ofConnection(request)
@@ -83,12 +98,14 @@ export function createForwardedCertificate(
 }
 
 /** Reads fields, and remembers what was a certificate. */
-function rememberedReading(): (value: string) => Uint8Array | undefined {
+function rememberedReading(
+  parse: (value: string) => Uint8Array | undefined,
+): (value: string) => Uint8Array | undefined {
   const known = new Map<string, Uint8Array>()
   return (value) => {
     const remembered = known.get(value)
     if (remembered !== undefined) return remembered
-    const der = parseClientCertificate(value)
+    const der = parse(value)
     if (der === undefined) return undefined
     if (known.size >= certificatesRememberedMax) known.clear()
     known.set(value, der)

@@ -6,6 +6,7 @@ import { guardWorld } from '../guard-world.ts'
 const publicOrigin = 'https://api.example'
 const store = { consumeReplay: async () => [] }
 const secret = 'canary-4711'
+const escaped = { encoding: 'escaped-pem', trustedProxies: ['::1'] } as const
 
 describe('the options about bound tokens', () => {
   const right: readonly GuardOptions[] = [
@@ -17,6 +18,7 @@ describe('the options about bound tokens', () => {
     { publicOrigin, replayStore: store, replayWhenUnavailable: 'local', replayDeadlineMs: 5 },
     { senderBinding: 'certificate', clientCertificate: 'connection' },
     { clientCertificate: { header: 'Client-Cert', trustedProxies: ['10.0.0.0/8'] } },
+    { clientCertificate: { header: 'X-SSL-Client-Cert', ...escaped } },
     { clientCertificate: () => undefined },
   ]
   for (const options of right) {
@@ -59,6 +61,9 @@ describe('the options about bound tokens', () => {
     ['clientCertificate', { clientCertificate: null }],
     ['clientCertificate', { clientCertificate: { header: 'X-Client-Cert', trustedProxies: [] } }],
     ['clientCertificate', { clientCertificate: { header: 'Client-Cert' } }],
+    ['header', { clientCertificate: { header: 'a: b', trustedProxies: ['::1'] } }],
+    ['header', { clientCertificate: { trustedProxies: ['::1'] } }],
+    ['encoding', { clientCertificate: { header: 'A', encoding: 'pem', trustedProxies: ['::1'] } }],
     ['clientCertificate', { clientCertificate: { header: 'Client-Cert', trustedProxies: [] } }],
     ['trustedProxies', { clientCertificate: { header: 'Client-Cert', trustedProxies: [secret] } }],
     [

@@ -177,6 +177,30 @@ describe('a certificate that a proxy passes on', () => {
     assert.equal(await outcome(make, {}), 'certificate_missing')
   })
 
+  test('may come under another name, and escaped as nginx does it [R5]', async () => {
+    const base64 = Buffer.from(certificate).toString('base64')
+    const lines = base64.match(/.{1,64}/g) ?? []
+    const pem = ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', '']
+    const escaped = encodeURIComponent(pem.join('\n'))
+    const named: GuardOptions = {
+      clientCertificate: {
+        ...{ header: 'X-SSL-Client-Cert', encoding: 'escaped-pem', trustedProxies: ['10.0.0.0/8'] },
+      },
+    }
+    const over = (name: string, value: string, peer = '10.1.2.3') => {
+      const { headers } = carrying(token)
+      return { headers: { ...headers, [name]: value }, socket: { remoteAddress: peer } }
+    }
+    assert.equal(await outcome(() => over('x-ssl-client-cert', escaped), named), 'admitted')
+    for (const request of [
+      () => over('x-ssl-client-cert', field(certificate)),
+      () => over('client-cert', escaped),
+      () => over('x-ssl-client-cert', escaped, '11.0.0.1'),
+    ]) {
+      assert.equal(await outcome(request, named), 'certificate_missing')
+    }
+  })
+
   for (const [title, value] of [
     ['garbage', 'garbage'],
     ['two fields', [field(certificate), field(certificate)]],
