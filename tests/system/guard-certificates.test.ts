@@ -6,12 +6,9 @@ import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, createSecureServer } from 'node:http2'
-import { Agent, createServer, type RequestOptions, request } from 'node:https'
+import { Agent, createServer, type RequestOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
-import type { TLSSocket } from 'node:tls'
-import { createAuthorizationServer, sqlite } from '@mintmark/authorization-server'
 import { createGuard, type GuardEvent, type GuardOptions } from '@mintmark/resource-server'
 import { protect } from '@mintmark/resource-server/node'
 import {
@@ -19,68 +16,10 @@ import {
   fixtureAuthority,
   otherPartnerCertificate,
   partnerCertificate,
-  serverCertificate,
   startLoopbackServer,
   strangerCertificate,
 } from '@mintmark/testkit'
-
-const resource = 'https://api.example'
-const scope = 'read'
-/** A certificate is asked for; whoever has none, or one that nobody vouches for, gets in. */
-const tls = {
-  ...serverCertificate,
-  ...{ requestCert: true, rejectUnauthorized: false, ca: fixtureAuthority },
-}
-
-interface Answer {
-  readonly status: number | undefined
-  readonly body: string
-  readonly challenge: string | undefined
-  readonly isResumed: boolean
-}
-
-async function ask(port: number, options: RequestOptions, body = ''): Promise<Answer> {
-  const sent = request({ host: '127.0.0.1', port, agent: false, ca: fixtureAuthority, ...options })
-  sent.end(body)
-  const [response] = await once(sent, 'response')
-  const challenge = response.headers['www-authenticate']
-  const isResumed = (response.socket as TLSSocket).isSessionReused()
-  return { status: response.statusCode, body: await text(response), challenge, isResumed }
-}
-
-/** A server of ours that gives tokens bound to the certificate of whoever asks. It ends with the test. */
-async function startIssuer(context: TestContext) {
-  const plain = await startLoopbackServer((incoming, outgoing) =>
-    server.listener(incoming, outgoing),
-  )
-  const server = await createAuthorizationServer({
-    ...{ issuer: plain.origin, storage: sqlite(':memory:') },
-  })
-  const listening = createServer(tls, server.listener).listen(0, '127.0.0.1')
-  await once(listening, 'listening')
-  context.after(async () => {
-    listening.close()
-    await plain.close()
-    await server.close()
-  })
-  await server.registry.createResource({ id: resource, scope })
-  const settings = { senderConstraint: 'certificate' } as const
-  const created = await server.registry.createClient({ id: 'bound', scope, settings })
-  assert.ok(created.ok)
-  const secret = created.value.clientSecret?.reveal() ?? ''
-  const { port } = listening.address() as AddressInfo
-  const tokenFor = async (certificate: FixtureCertificate): Promise<string> => {
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-    const options = { path: '/oauth/token', method: 'POST', auth: `bound:${secret}`, headers }
-    const { body } = await ask(
-      port,
-      { ...options, ...certificate },
-      'grant_type=client_credentials',
-    )
-    return JSON.parse(body).access_token
-  }
-  return { issuer: plain.origin, tokenFor }
-}
+import { ask, resource, scope, startIssuer, tls } from './certificate-world.ts'
 
 function guardOf(context: TestContext, issuer: string, options: Partial<GuardOptions> = {}) {
   const events: GuardEvent[] = []

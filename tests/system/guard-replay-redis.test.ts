@@ -4,17 +4,13 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { createAuthorizationServer, listen, sqlite } from '@mintmark/authorization-server'
 import { redisReplayStore } from '@mintmark/resource-server/redis'
 import { eventually, type RedisProcess, startRedisServer } from '@mintmark/testkit'
 import { Redis } from 'ioredis'
-import * as oauth from 'oauth4webapi'
+import { audience, publicOrigin, startCaller } from './bound-caller.ts'
 import type { GuardWorkerSettings } from './guard-worker.ts'
 
 const program = fileURLToPath(new URL('./guard-worker.ts', import.meta.url))
-const audience = 'https://api.example'
-const publicOrigin = 'https://public.example'
-const insecure = { [oauth.allowInsecureRequests]: true }
 
 interface GuardProcess {
   readonly origin: string
@@ -33,41 +29,6 @@ async function startProcess(
   })
   const [{ port }] = await once(child, 'message')
   return { origin: `http://127.0.0.1:${port}`, events }
-}
-
-/** A token and proofs for it, as oauth4webapi makes them for the public URL. */
-async function startCaller(context: TestContext) {
-  const running = await listen({
-    ...{ host: '127.0.0.1', port: 0 },
-    server: (issuer) => createAuthorizationServer({ issuer, storage: sqlite(':memory:') }),
-  })
-  context.after(() => running.close())
-  const { registry, issuer } = running.server
-  await registry.createResource({ id: audience, scope: 'read' })
-  const created = await registry.createClient({ id: 'bound', scope: 'read' })
-  assert.ok(created.ok)
-  const authentication = oauth.ClientSecretBasic(created.value.clientSecret?.reveal() ?? '')
-  const server = { issuer, token_endpoint: `${issuer}/oauth/token` }
-  const client: oauth.Client = { client_id: 'bound' }
-  const DPoP = oauth.DPoP(client, await oauth.generateKeyPair('ES256'))
-  const answer = await oauth.clientCredentialsGrantRequest(
-    ...([server, client, authentication, new URLSearchParams(), { DPoP, ...insecure }] as const),
-  )
-  const { access_token } = await oauth.processClientCredentialsResponse(server, client, answer)
-  /** The header fields of a new request to the public URL. */
-  const fields = async (): Promise<Record<string, string>> => {
-    const sent: Headers[] = []
-    const url = new URL(`${publicOrigin}/orders`)
-    await oauth.protectedResourceRequest(access_token, 'GET', url, undefined, null, {
-      DPoP,
-      [oauth.customFetch]: async (_, { headers }) => {
-        sent.push(new Headers(headers))
-        return new Response()
-      },
-    })
-    return Object.fromEntries(sent[0] ?? [])
-  }
-  return { issuer, fields }
 }
 
 const statusAt = async ({ origin }: GuardProcess, headers: Record<string, string>) => {

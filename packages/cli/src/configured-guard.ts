@@ -4,15 +4,20 @@ import type { Observer } from '@mintmark/runtime'
 import type { Invocation } from './command.ts'
 import { usageFailure } from './command-failure.ts'
 import type { GuardServerEvent } from './forward-auth/guard-log.ts'
+import { guardIntrospectionSettings, introspectionOption } from './guard-introspection.ts'
+import { certificateOption, guardPossessionSettings, proofOptions } from './guard-possession.ts'
+import type { GuardSharing } from './guard-sharing.ts'
 import { requireConfidential, requireIssuer } from './server-address.ts'
 
 /** The settings that it is made from. */
 export const configuredGuardSettings = [
   ...(['issuer', 'audience', 'keySetUrl', 'acceptLegacyTyp', 'issuerProfile'] as const),
-  ...(['followRevocations', 'publicOrigin', 'dpopNonces', 'resourceMetadataUrl'] as const),
+  ...(['followRevocations', 'whenRevocationsStale', 'resourceMetadataUrl'] as const),
+  ...guardPossessionSettings,
+  ...guardIntrospectionSettings,
 ] as const
 
-type GuardInvocation = Invocation<(typeof configuredGuardSettings)[number]>
+type GuardInvocation = Invocation<(typeof configuredGuardSettings)[number] | 'trustedProxy'>
 
 /**
  * Makes it. Nothing is asked for yet.
@@ -21,6 +26,7 @@ type GuardInvocation = Invocation<(typeof configuredGuardSettings)[number]>
  */
 export async function configuredGuard(
   invocation: GuardInvocation,
+  sharing: GuardSharing,
   observer: Observer<GuardServerEvent>,
 ): Promise<Guard> {
   const { settings, edge } = invocation
@@ -32,8 +38,10 @@ export async function configuredGuard(
     ...{ audience, clock, random, transport },
     issuers: [await trustedIssuer(issuer, invocation)],
     ...(await challengeOptions(invocation)),
-    ...(await proofOptions(invocation)),
-    ...(settings.value('followRevocations') && { revocation: { follow: true } }),
+    ...(await proofOptions(invocation, sharing)),
+    ...(await certificateOption(invocation)),
+    ...(await introspectionOption(invocation)),
+    ...revocationOption(invocation),
     // Refusals are told with their answers, which not all are the guard's.
     observer: (event) => event.type !== 'request_refused' && observer(event),
   })
@@ -50,6 +58,15 @@ async function trustedIssuer(issuer: string, { settings }: GuardInvocation) {
   }
 }
 
+function revocationOption({ settings }: GuardInvocation): Pick<GuardOptions, 'revocation'> {
+  const whenStale = settings.value('whenRevocationsStale')
+  if (settings.value('followRevocations')) {
+    return { revocation: { follow: true, ...(whenStale && { whenStale }) } }
+  }
+  if (whenStale === undefined) return {}
+  throw usageFailure('setting_missing', '--when-revocations-stale needs --follow-revocations')
+}
+
 async function challengeOptions({
   settings,
 }: GuardInvocation): Promise<Pick<GuardOptions, 'acceptLegacyTyp' | 'resourceMetadataUrl'>> {
@@ -58,20 +75,4 @@ async function challengeOptions({
   if (resourceMetadataUrl === undefined) return { acceptLegacyTyp }
   await requireConfidential('--resource-metadata-url', resourceMetadataUrl)
   return { acceptLegacyTyp, resourceMetadataUrl }
-}
-
-/** Tokens that are bound to a key can be admitted only under an origin of our own. */
-async function proofOptions({
-  settings,
-}: GuardInvocation): Promise<Pick<GuardOptions, 'publicOrigin' | 'dpopNonces'>> {
-  const publicOrigin = settings.value('publicOrigin')
-  // The default of the setting is for servers that issue tokens; here nonces are for those who ask for them.
-  const dpopNonces =
-    settings.source('dpopNonces') === 'default' ? undefined : settings.value('dpopNonces')
-  if (publicOrigin !== undefined) {
-    await requireConfidential('--public-origin', publicOrigin)
-    return { publicOrigin, ...(dpopNonces !== undefined && { dpopNonces }) }
-  }
-  if (dpopNonces === undefined) return {}
-  throw usageFailure('setting_missing', '--dpop-nonces says nothing without --public-origin')
 }

@@ -27,15 +27,40 @@ export async function clientSecretOf(
   settings: ResolvedSettings<'clientSecretFile'>,
   edge: ProcessEdge,
 ): Promise<ClientSecret> {
+  const place = placeOf(settings, edge)
+  return 'variable' in place
+    ? await parseSecret(place.variable, secretVariable)
+    : await readSecret(place.file, edge)
+}
+
+/**
+ * The same for a process that goes on, as the libraries take it: a file is read anew each time, so that a secret can be
+ * replaced under it. Read once here, so that what is wrong with it shows at the start.
+ */
+export async function clientSecretSource(
+  settings: ResolvedSettings<'clientSecretFile'>,
+  edge: ProcessEdge,
+): Promise<() => string | Promise<string>> {
+  const secret = await clientSecretOf(settings, edge)
+  const place = placeOf(settings, edge)
+  if ('variable' in place || place.file === '-') return () => secret.reveal()
+  const { textFile } = await import('@mintmark/client/file')
+  return textFile(resolve(edge.workingFolder, place.file))
+}
+
+function placeOf(
+  settings: ResolvedSettings<'clientSecretFile'>,
+  edge: ProcessEdge,
+): { readonly variable: string } | { readonly file: string } {
   const file = settings.value('clientSecretFile')
   const variable = edge.environment.get(secretVariable)
   const source = settings.source('clientSecretFile')
   if (variable && source !== 'flag') {
     if (source === 'environment') throw ambiguous()
-    return await parseSecret(variable, secretVariable)
+    return { variable }
   }
   if (file === undefined) throw missing()
-  return await readSecret(file, edge)
+  return { file }
 }
 
 /**

@@ -2,10 +2,12 @@
 import type { Observer } from '@mintmark/runtime'
 import type { Invocation } from './command.ts'
 import { configuredGuard, configuredGuardSettings } from './configured-guard.ts'
-import { createAnswerCounts } from './forward-auth/answer-counts.ts'
+import { type AnswerCounts, createAnswerCounts } from './forward-auth/answer-counts.ts'
 import type { GuardServerEvent } from './forward-auth/guard-log.ts'
+import { followSharedStores } from './forward-auth/shared-stores.ts'
 import { guardListenerSettings, guardListeners } from './guard-listeners.ts'
 import { guardRingSettings, guardRings } from './guard-rings.ts'
+import { guardSharing, guardSharingSettings } from './guard-sharing.ts'
 import { type EventLog, startEventLog } from './serve-log.ts'
 
 /** The settings that it is made from. */
@@ -14,6 +16,7 @@ export const guardProcessSettings = [
   ...configuredGuardSettings,
   ...guardListenerSettings,
   ...guardRingSettings,
+  ...guardSharingSettings,
 ] as const
 
 type GuardInvocation = Invocation<(typeof guardProcessSettings)[number]>
@@ -38,12 +41,14 @@ export async function startGuardProcess(
 ): Promise<GuardProcess> {
   const { settings, edge, output } = invocation
   const log = await guardLog(invocation)
-  const observer: Observer<GuardServerEvent> = (event) => log?.observer(event)
+  const stores = followSharedStores()
+  const observer: Observer<GuardServerEvent> = (event) => {
+    log?.observer(event)
+    const notice = stores.notice(event)
+    if (notice !== undefined) output.notice(notice)
+  }
   const counts = createAnswerCounts()
-  const guard = await configuredGuard(invocation, observer)
-  const serving = await guardListeners(invocation, {
-    ...{ guard, rings: await guardRings(invocation), counts, observer },
-  })
+  const { guard, sharing, serving } = await judging(invocation, counts, observer)
   const { startGuardServer } = await import('./forward-auth/guard-server.ts')
   const [host, port] = [settings.value('host'), settings.value('port')]
   const server = await startGuardServer({
@@ -52,11 +57,12 @@ export async function startGuardProcess(
   })
   const health = await startHealthPort(invocation, () => ({
     ...{ isServing: isServing(), readiness: guard.ready(), answers: counts.entries() },
+    sharedStores: sharing.stores.map((store) => ({ store, isAway: stores.away().has(store) })),
   })).catch(async (error: unknown) => {
     await server.close(0)
     throw error
   })
-  await guard.warm()
+  await Promise.all([sharing.begin(), guard.warm()])
   return {
     async announce() {
       const { state } = guard.ready()
@@ -76,9 +82,23 @@ export async function startGuardProcess(
       await health?.close()
       serving.end()
       guard.dispose()
+      sharing.end()
       log?.lifecycle('stopped')
     },
   }
+}
+
+/** What requests are judged by, and what answers them. */
+async function judging(
+  invocation: GuardInvocation,
+  counts: AnswerCounts,
+  observer: Observer<GuardServerEvent>,
+) {
+  const sharing = await guardSharing(invocation, observer)
+  const guard = await configuredGuard(invocation, sharing, observer)
+  const rings = await guardRings(invocation, sharing.limiter)
+  const serving = await guardListeners(invocation, { guard, rings, counts, observer })
+  return { sharing, guard, serving }
 }
 
 async function guardLog({

@@ -1,7 +1,7 @@
 /** The settings that only `mintmark guard` and `mintmark check-proxy` have. */
 import { guardBodyBytesDefault } from './limits.ts'
 import { optional, withDefault } from './setting.ts'
-import { choice, single, toggle, url, wholeNumber } from './setting-kind.ts'
+import { choice, path, single, toggle, url, wholeNumber } from './setting-kind.ts'
 
 /** An origin: scheme, host and port, and nothing behind them. */
 const origin = single(
@@ -50,6 +50,32 @@ export const guardSettings = {
     toggle,
     "follow the issuer's feed of revocations, as its metadata names it",
     false,
+  ),
+  whenRevocationsStale: optional(
+    choice('<mode>', ['admit', 'refuse']),
+    'what happens while that feed cannot be had; admit what it did not list, if none is given',
+  ),
+  introspect: optional(
+    choice('<tokens>', ['opaque', 'all']),
+    'ask the issuer, as --client-id, about opaque tokens, or about all, JWTs too',
+  ),
+  introspectionEndpoint: optional(url, 'where to ask, for an issuer without metadata'),
+  introspectionCacheSeconds: withDefault(
+    wholeNumber('<seconds>', 0, 3_600),
+    'how long an answer that a token is active is used',
+    30,
+  ),
+  certificateEncoding: optional(
+    choice('<form>', ['rfc9440', 'escaped-pem']),
+    'form of --certificate-header: rfc9440, or escaped-pem as nginx has it; rfc9440 if none is given',
+  ),
+  sharedKeyFile: optional(
+    path('<file>'),
+    'file with the key that all guards of an API share, base64url of 32 to 64 bytes; for --redis and nonces',
+  ),
+  whenProofStoreUnavailable: optional(
+    choice('<mode>', ['local', 'refuse']),
+    'what happens to DPoP proofs while --redis is away; refuse, with 503, if none is given',
   ),
   resourceMetadataUrl: optional(url, 'where the metadata of the API is (RFC 9728), for challenges'),
   acceptLegacyTyp: withDefault(

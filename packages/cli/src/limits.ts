@@ -97,6 +97,9 @@ export const fileLineLengthMax = 16_777_216
 /** The longest pause between attempts to connect to Redis, in milliseconds. */
 export const redisRetryMsMax = 2_000
 
+/** How long the start of a guard waits for Redis, in milliseconds: it serves without, if it has to. */
+export const redisStartMsMax = 1_000
+
 /** A declaration or another program's export: 10,000 clients with keys. It is held in memory. */
 export const exchangedBytesMax = 64 * 1024 * 1024
 

@@ -7,8 +7,8 @@ import type {
 import type { LimitEvent } from '@mintmark/limits'
 import type { Invocation } from './command.ts'
 import { type CommandFailure, usageFailure } from './command-failure.ts'
-import { redisRetryMsMax } from './limits.ts'
 import type { Output } from './output.ts'
+import { redisConnection } from './redis-connection.ts'
 import type { ServeLog } from './serve-log.ts'
 
 /** The settings that say how much may be asked for. */
@@ -47,8 +47,8 @@ export async function openRequestLimits(
 ): Promise<OpenRequestLimits> {
   const { settings } = invocation
   const trustedProxies = settings.value('trustedProxy')
-  const { parseCidr } = await import('@mintmark/limits')
-  if (trustedProxies.some((network) => parseCidr(network) === undefined)) throw noNetwork()
+  const { requireNetworks } = await import('./forward-auth/peers.ts')
+  requireNetworks(trustedProxies)
   const share = 1 / processCount
   const redis = await openSharedLimits(invocation, log, share)
   const limits = {
@@ -84,7 +84,6 @@ function replayOf(
   throw usageFailure('setting_missing', '--replay-store redis needs --redis')
 }
 
-/** One connection. Nothing waits in it while Redis is away: whoever asks hears that at once. */
 async function openSharedLimits(
   { settings, output, edge }: LimitInvocation,
   log: ServeLog | undefined,
@@ -96,17 +95,8 @@ async function openSharedLimits(
     if (whenUnavailable !== undefined) throw modeWithoutRedis()
     return undefined
   }
-  const { Redis } = await import('ioredis')
   const { redisLimiter } = await import('@mintmark/limits/redis')
-  const redis = new Redis(url, {
-    ...{ lazyConnect: true, enableOfflineQueue: false, autoResendUnfulfilledCommands: false },
-    ...{
-      maxRetriesPerRequest: 0,
-      retryStrategy: (attempt) => Math.min(attempt * 100, redisRetryMsMax),
-    },
-  })
-  // The limiter tells of outages; every failed attempt to connect would be told here.
-  redis.on('error', () => undefined)
+  const redis = await redisConnection(url)
   const observer = redisNotices(output, log)
   const { redisReplayStore } = await import('@mintmark/authorization-server')
   const { clock, random } = edge
@@ -130,13 +120,6 @@ function redisNotices(output: Output, log: ServeLog | undefined): (event: LimitE
       log?.lifecycle(event.type, { away_seconds: event.awaySeconds })
     }
   }
-}
-
-function noNetwork(): CommandFailure {
-  return usageFailure(
-    'setting_malformed',
-    '--trusted-proxy must be an address, or a network like 10.0.0.0/8 with zeros behind the prefix',
-  )
 }
 
 function modeWithoutRedis(): CommandFailure {

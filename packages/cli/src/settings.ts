@@ -108,7 +108,10 @@ export const settings = {
     choice('<name>', ['x-forwarded-for', 'forwarded']),
     'header in which those proxies name the client; x-forwarded-for if none is given',
   ),
-  redis: optional(redisUrl, 'Redis through which several nodes share limits and used assertions'),
+  redis: optional(
+    redisUrl,
+    'Redis through which several nodes share limits and used assertions or proofs',
+  ),
   whenRedisUnavailable: optional(
     choice('<mode>', ['local', 'allow', 'refuse']),
     'what happens while Redis is away; local, each node for itself, if none is given',

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { findSecret, the } from '@mintmark/testkit'
-import { clientSecretOf, readSecret } from '../src/credentials.ts'
+import { clientSecretOf, clientSecretSource, readSecret } from '../src/credentials.ts'
 import { resolveSettings } from '../src/resolve-settings.ts'
 import { scriptedEdge } from './scripted-edge.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -103,6 +103,24 @@ describe('finding the client secret', () => {
   it('refuses two variables that say different things', async () => {
     const variables = { MINTMARK_CLIENT_SECRET: 'a', MINTMARK_CLIENT_SECRET_FILE: '-' }
     await assert.rejects(found({ variables }), { code: 'client_secret_ambiguous', exitCode: 2 })
+  })
+
+  it('gives a process that goes on what is in the file at the moment', async (t) => {
+    const workingFolder = temporaryFolder(t, { secret: 'first\n' })
+    const settings = (flag: string) =>
+      resolveSettings(['clientSecretFile'], {
+        flags: new Map([['clientSecretFile', [flag]]]),
+        ...{ environment: new Map(), file: new Map() },
+      })
+    const { edge } = scriptedEdge({ workingFolder, input: 'from-input' })
+    const source = await clientSecretSource(settings('secret'), edge)
+    assert.equal(await source(), 'first')
+    writeFileSync(join(workingFolder, 'secret'), 'second')
+    assert.equal(await source(), 'second')
+    const once = await clientSecretSource(settings('-'), edge)
+    assert.deepEqual([await once(), await once()], ['from-input', 'from-input'])
+    const absent = clientSecretSource(settings('absent'), edge)
+    await assert.rejects(absent, { code: 'secret_unreadable', exitCode: 1 })
   })
 
   it('says how to give one that is missing', async () => {

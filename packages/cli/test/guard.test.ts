@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { systemTransport } from '@mintmark/runtime'
 import { jsonResponse } from '@mintmark/testkit'
 import { runProgram } from '../src/program.ts'
 import { run, scriptedEdge } from './scripted-edge.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const needed = ['--issuer', 'https://auth.example', '--audience', 'https://api.example']
+
+const redis = 'redis://:canary-4711@127.0.0.1:1'
+const rate = ['--limit-client', '60/60']
+const key = ['--shared-key-file', '/no/such']
+const proofsLocal = ['--when-proof-store-unavailable', 'local']
+const asking = ['--introspect', 'opaque', '--client-id', 'api']
+const behind = ['--trusted-proxy', '10.0.0.1']
 
 /** Starts `mintmark guard` on free ports; its keys cannot be had. */
 async function guarding(test: TestContext, flags: readonly string[] = []) {
@@ -71,6 +81,60 @@ describe('mintmark guard', () => {
     [['guard', ...needed, '--dpop-nonces', 'required'], /nothing without --public-origin/],
     [['guard', ...needed, '--key-set-url', 'http://a.example/k'], /--key-set-url must be https/],
     [
+      ['guard', ...needed, '--redis', 'http://a.example'],
+      /--redis must be a URL of the form redis/,
+    ],
+    [['guard', ...needed, '--redis', redis, ...rate], /--redis needs --shared-key-file/],
+    [
+      ['guard', ...needed, '--redis', redis, ...key],
+      /--redis says nothing without --limit-address/,
+    ],
+    [['guard', ...needed, ...key], /--shared-key-file says nothing without --redis or/],
+    [
+      ['guard', ...needed, ...rate, '--when-redis-unavailable', 'allow'],
+      /needs --redis and --limit/,
+    ],
+    [
+      ['guard', ...needed, '--redis', redis, ...key, ...rate, ...proofsLocal],
+      /--when-proof-store-unavailable needs --redis and --public-origin/,
+    ],
+    [['guard', ...needed, ...asking.slice(2)], /--client-id says nothing without --introspect/],
+    [['guard', ...needed, ...asking.slice(0, 2)], /--client-id is missing/],
+    [['guard', ...needed, ...asking], /the client secret is missing/],
+    [['guard', ...needed, '--introspect', 'jwt'], /--introspect must be one of opaque, all/],
+    [
+      ['guard', ...needed, '--introspection-cache-seconds', '5'],
+      /--introspection-cache-seconds says nothing without --introspect/,
+    ],
+    [
+      ['guard', ...needed, ...asking, '--introspection-cache-seconds', '3601'],
+      /--introspection-cache-seconds must be a whole number from 0 to 3600/,
+    ],
+    [
+      ['guard', ...needed, ...asking, '--introspection-endpoint', 'http://a.example/i'],
+      /--introspection-endpoint must be https/,
+    ],
+    [
+      ['guard', ...needed, '--certificate-header', 'Client-Cert'],
+      /--certificate-header needs --trusted-proxy/,
+    ],
+    [
+      ['guard', ...needed, ...behind, '--certificate-header', 'X-Forwarded-Host'],
+      /--certificate-header must be one of client-cert, x-client-cert, x-ssl-client-cert/,
+    ],
+    [
+      ['guard', ...needed, '--trusted-proxy', 'proxy', '--certificate-header', 'Client-Cert'],
+      /--trusted-proxy must be an address/,
+    ],
+    [
+      ['guard', ...needed, ...behind, '--certificate-encoding', 'escaped-pem'],
+      /needs --certificate-header/,
+    ],
+    [
+      ['guard', ...needed, '--when-revocations-stale', 'refuse'],
+      /--when-revocations-stale needs --follow-revocations/,
+    ],
+    [
       ['guard', ...needed, '--upstream', 'http://127.0.0.1:1', '--mode', 'nginx'],
       /--mode is for a proxy that asks/,
     ],
@@ -80,6 +144,37 @@ describe('mintmark guard', () => {
       const { exitCode, notices } = await run([...argv, '--port', '0'])
       assert.equal(exitCode, 2)
       assert.match(notices, message)
+      assert.doesNotMatch(notices, /canary-4711/)
     })
   }
+
+  it('says what is wrong with a key or a client secret, and nothing of them', async (t) => {
+    const workingFolder = temporaryFolder(t)
+    const write = (name: string, text: string) => writeFileSync(join(workingFolder, name), text)
+    write('short.key', 'Y2FuYXJ5LTQ3MTE')
+    write('two-lines', 'canary-4711\ncanary-4711')
+    const cases = [
+      [['--redis', redis, ...rate, ...key], 1, /the key file \/no\/such does not exist/],
+      [
+        ['--redis', redis, ...rate, '--shared-key-file', 'short.key'],
+        1,
+        /short\.key is not base64url/,
+      ],
+      [[...asking, '--client-secret-file', 'two-lines'], 1, /has more than one line/],
+      [
+        [...asking.slice(0, 3), 'ä', '--client-secret-file', 'short.key'],
+        2,
+        /--client-id must be 1 to 256/,
+      ],
+    ] as const
+    for (const [flags, expected, message] of cases) {
+      const argv = ['guard', '--port', '0', ...needed, ...flags]
+      const { exitCode, notices } = await run(argv, { workingFolder })
+      assert.deepEqual(
+        [exitCode, notices.includes('canary'), notices.includes('Y2Fu')],
+        [...[expected, false, false]],
+      )
+      assert.match(notices, message)
+    }
+  })
 })

@@ -1,11 +1,10 @@
 /** `mintmark explain`: why a request was refused, from the reference in its `error_uri`. */
-import { resolve } from 'node:path'
 import { explainReceipt, receiptPrefix } from '@mintmark/resource-server/receipts'
 import { administrationSettings, withAdministration } from '../administration-session.ts'
 import { defineCommand, type Invocation } from '../command.ts'
 import { failure } from '../command-failure.ts'
 import { exitCode } from '../exit-code.ts'
-import { readReceiptKey } from '../receipt-key.ts'
+import { readKeyFile } from '../key-file.ts'
 import { receiptDocument, receiptLines } from '../receipt-report.ts'
 import { refusalDocument, refusalLines } from '../refusal-report.ts'
 
@@ -46,7 +45,7 @@ async function explainReceiptOf(receipt: string, invocation: Invocation<'receipt
   if (file === undefined) {
     throw failure('receipt_key_missing', 'a receipt needs --receipt-key-file, the key of its guard')
   }
-  const key = await readReceiptKey(resolve(edge.workingFolder, file))
+  const key = await readKeyFile(file, 'receipt_key', edge)
   const explanation = await explainReceipt(key, receipt)
   if (explanation === undefined) throw unknownReference('of a guard with this key')
   await output.answer(receiptLines(explanation), receiptDocument(explanation))

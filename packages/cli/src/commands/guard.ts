@@ -12,6 +12,11 @@ export const guardCommand = defineCommand({
   examples: [
     'mintmark guard --issuer https://auth.example --audience https://api.example --port 8081 --mode nginx',
     'mintmark guard --issuer https://auth.example --audience https://api.example --port 8081 --scope "decisions:read"',
+    'mintmark guard --config guard.json --introspect opaque --client-id api --client-secret-file ./secret',
+    'mintmark guard --config guard.json --redis redis://redis.example --shared-key-file ./key --limit-client 600/60',
+    'mintmark guard --config guard.json --public-origin https://api.example --dpop-nonces required',
+    'mintmark guard --config guard.json --trusted-proxy 10.0.0.7 --certificate-header Client-Cert',
+    'mintmark guard --config guard.json --follow-revocations --when-revocations-stale refuse',
     'mintmark guard --config guard.json --host 0.0.0.0 --trusted-proxy 10.0.0.0/8 --admin-port 9091',
   ],
   async run(invocation) {

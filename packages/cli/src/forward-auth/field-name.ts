@@ -27,10 +27,15 @@ export function isOwnName(name: string): boolean {
   return readName(name).startsWith(OWN_PREFIX)
 }
 
+/** In which proxies pass on the certificate that a client has shown them, in lower case: no others are believed. */
+export const certificateNames: readonly string[] = [
+  ...['client-cert', 'x-client-cert', 'x-ssl-client-cert'],
+]
+
 const TRUSTED_PREFIXES = [OWN_PREFIX, 'x-forwarded-', 'x-original-']
 const TRUSTED_NAMES: ReadonlySet<string> = new Set([
   ...['authorization', 'dpop', 'forwarded', 'host', 'x-real-ip', 'x-rewrite-url'],
-  ...['client-cert', 'client-cert-chain', 'content-length', 'transfer-encoding'],
+  ...[...certificateNames, 'client-cert-chain', 'content-length', 'transfer-encoding'],
 ])
 
 /**

@@ -11,6 +11,8 @@ export interface GuardReport {
   readonly isServing: boolean
   readonly readiness: GuardReadiness
   readonly answers: readonly AnswerCount[]
+  /** What is shared with other guards; none for one that is alone. */
+  readonly sharedStores: readonly { readonly store: string; readonly isAway: boolean }[]
 }
 
 /** A port in use. */
@@ -96,9 +98,15 @@ function createMetrics() {
     help: "Age of the issuer's last word on what is revoked; NaN where none is followed.",
     registers,
   })
+  const stores = new Gauge({
+    name: 'mintmark_guard_shared_store_usable',
+    help: 'Whether limits and used proofs in Redis could be asked about last: 1 yes, 0 no.',
+    labelNames: ['store'],
+    registers,
+  })
   return {
     contentType: registry.contentType,
-    text({ answers: counted, readiness }: GuardReport): Promise<string> {
+    text({ answers: counted, readiness, sharedStores }: GuardReport): Promise<string> {
       answers.reset()
       for (const { code, status, answers: count } of counted) {
         answers.inc({ code, status: String(status) }, count)
@@ -106,6 +114,7 @@ function createMetrics() {
       keys.set({ ready: 1, stale: 0.5, cold: 0, failing: 0 }[readiness.state])
       age.set(readiness.keysAgeSeconds ?? Number.NaN)
       revocations.set(readiness.revocationsAgeSeconds ?? Number.NaN)
+      for (const { store, isAway } of sharedStores) stores.set({ store }, isAway ? 0 : 1)
       return registry.metrics()
     },
   }

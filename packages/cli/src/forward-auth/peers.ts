@@ -10,6 +10,15 @@ import { usageFailure } from '../command-failure.ts'
 /** Proxies on the same machine. */
 export const loopbackNetworks: readonly string[] = ['127.0.0.0/8', '::1']
 
+/** Refuses what is no network. @throws CommandFailure `setting_malformed` (usage). */
+export function requireNetworks(networks: readonly string[]): void {
+  if (networks.every((network) => parseCidr(network) !== undefined)) return
+  throw usageFailure(
+    'setting_malformed',
+    '--trusted-proxy must be an address, or a network like 10.0.0.0/8 with zeros behind the prefix',
+  )
+}
+
 /**
  * Makes the reader of addresses that knows these proxies.
  *
@@ -20,13 +29,6 @@ export function addressesBehind(
   networks: readonly string[],
   header?: ClientAddressOptions['header'],
 ): ClientAddressReader {
-  if (networks.some((network) => parseCidr(network) === undefined)) throw noNetwork()
+  requireNetworks(networks)
   return clientAddressReader({ trustedProxies: networks, header })
-}
-
-function noNetwork() {
-  return usageFailure(
-    'setting_malformed',
-    '--trusted-proxy must be an address, or a network like 10.0.0.0/8 with zeros behind the prefix',
-  )
 }

@@ -5,7 +5,7 @@
  */
 import { nameLengthRememberedMax, namesRememberedMax } from '../limits.ts'
 import { connectionOptions } from './connection-options.ts'
-import { isOwnName, isPlainName, isTrustedName } from './field-name.ts'
+import { certificateNames, isOwnName, isPlainName, isTrustedName } from './field-name.ts'
 
 /** What is wrong with a request, beside its credentials. */
 export type RequestViolation =
@@ -20,7 +20,7 @@ export type RequestViolation =
 
 const ONCE: ReadonlySet<string> = new Set([
   ...['host', 'x-original-uri', 'x-original-method', 'x-forwarded-uri', 'x-forwarded-method'],
-  ...['x-forwarded-host', 'x-forwarded-proto'],
+  ...['x-forwarded-host', 'x-forwarded-proto', ...certificateNames],
 ])
 
 /**

@@ -1,0 +1,76 @@
+/** How `mintmark guard` finds out who presents a bound token: by proofs (RFC 9449) and certificates (RFC 8705). */
+import type { GuardOptions } from '@mintmark/resource-server'
+import type { Invocation } from './command.ts'
+import { usageFailure } from './command-failure.ts'
+import type { GuardSharing } from './guard-sharing.ts'
+import { requireConfidential } from './server-address.ts'
+
+/** The settings that say it; `trustedProxy` belongs to the listeners. */
+export const guardPossessionSettings = [
+  ...(['publicOrigin', 'dpopNonces', 'certificateHeader', 'certificateEncoding'] as const),
+] as const
+
+type PossessionInvocation = Invocation<(typeof guardPossessionSettings)[number] | 'trustedProxy'>
+
+/**
+ * The options about proofs: tokens that are bound to a key can be admitted only under an origin of our own.
+ *
+ * @throws CommandFailure (usage) `setting_missing`, `url_not_confidential`.
+ */
+export async function proofOptions(
+  { settings }: PossessionInvocation,
+  {
+    nonceKey,
+    replayStore,
+    replayWhenUnavailable,
+  }: Pick<GuardSharing, 'nonceKey' | 'replayStore' | 'replayWhenUnavailable'>,
+): Promise<Partial<GuardOptions>> {
+  const publicOrigin = settings.value('publicOrigin')
+  // The default of the setting is for servers that issue tokens; here nonces are for those who ask for them.
+  const dpopNonces =
+    settings.source('dpopNonces') === 'default' ? undefined : settings.value('dpopNonces')
+  if (publicOrigin === undefined) {
+    if (dpopNonces === undefined) return {}
+    throw usageFailure('setting_missing', '--dpop-nonces says nothing without --public-origin')
+  }
+  await requireConfidential('--public-origin', publicOrigin)
+  return {
+    publicOrigin,
+    ...(dpopNonces && { dpopNonces, ...(nonceKey && { dpopNonceKey: nonceKey }) }),
+    ...(replayStore && { replayStore }),
+    ...(replayWhenUnavailable && { replayWhenUnavailable }),
+  }
+}
+
+/**
+ * The option about certificates. A field is believed from the proxies that are named, and only one that no client gets
+ * past them: one of a few names, whose other spellings are refused or taken out.
+ *
+ * @throws CommandFailure (usage) `setting_missing`, `setting_malformed`.
+ */
+export async function certificateOption({
+  settings,
+}: PossessionInvocation): Promise<Pick<GuardOptions, 'clientCertificate'>> {
+  const [header, encoding] = [
+    settings.value('certificateHeader'),
+    settings.value('certificateEncoding'),
+  ]
+  if (header === undefined) {
+    if (encoding === undefined) return {}
+    throw usageFailure('setting_missing', '--certificate-encoding needs --certificate-header')
+  }
+  const { certificateNames } = await import('./forward-auth/field-name.ts')
+  if (!certificateNames.includes(header.toLowerCase())) {
+    throw usageFailure(
+      'setting_malformed',
+      `--certificate-header must be one of ${certificateNames.join(', ')}`,
+    )
+  }
+  const trustedProxies = settings.value('trustedProxy')
+  if (trustedProxies.length === 0) {
+    throw usageFailure('setting_missing', '--certificate-header needs --trusted-proxy')
+  }
+  const { requireNetworks } = await import('./forward-auth/peers.ts')
+  requireNetworks(trustedProxies)
+  return { clientCertificate: { header, ...(encoding && { encoding }), trustedProxies } }
+}
