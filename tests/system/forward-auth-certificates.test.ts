@@ -2,108 +2,151 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { chmodSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import {
   type FixtureCertificate,
+  freePort,
   otherPartnerCertificate,
   partnerCertificate,
   serverCertificate,
   strangerCertificate,
 } from '@mintmark/testkit'
 import { ask, startIssuer } from './certificate-world.ts'
-import {
-  type Change,
-  field,
-  guardProcess,
-  recordingApi,
-  shippedNginx,
-} from './forward-auth-world.ts'
+import { caddy } from './forward-auth/caddy.ts'
+import { nginx } from './forward-auth/nginx.ts'
+import type { Change, ShippedProxy } from './forward-auth/shipped-proxy.ts'
+import { field, guardProcess, recordingApi } from './forward-auth-world.ts'
 import { workingFolder } from './mintmark-process.ts'
 
 const LOOPBACK = ['--trusted-proxy', '127.0.0.1']
-const ESCAPED = [
-  '--certificate-header',
-  'X-SSL-Client-Cert',
-  '--certificate-encoding',
-  'escaped-pem',
-]
 
-/** The shipped configuration with TLS that asks for a certificate, whoever vouches for it. */
-async function behindNginx(context: TestContext, ...changes: readonly Change[]) {
-  const [{ issuer, tokenFor }, api] = await Promise.all([
-    startIssuer(context),
-    recordingApi(context),
-  ])
-  const guard = await guardProcess(context, issuer, '--mode', 'nginx', ...LOOPBACK, ...ESCAPED)
-  const folder = workingFolder(context)
-  // nginx runs without privileges.
-  chmodSync(folder.path, 0o755)
-  folder.write('server.pem', serverCertificate.cert)
-  folder.write('server.key', serverCertificate.key)
-  const tls = [
-    `ssl_certificate ${join(folder.path, 'server.pem')};`,
-    `ssl_certificate_key ${join(folder.path, 'server.key')};`,
-    'ssl_verify_client optional_no_ca;',
-  ]
-  const name = ';\n    server_name api.example;'
-  const nginx = await shippedNginx(context, { guard: guard.origin, api: api.port }, [
-    ['conf.d/api.conf', name, ` ssl${name}\n    ${tls.join('\n    ')}`],
-    ...changes,
-  ])
-  const call = (
-    token: string,
-    certificate: FixtureCertificate | undefined,
-    fields: Record<string, string> = {},
-  ) => {
-    const headers = { authorization: `Bearer ${token}`, ...fields }
-    return ask(nginx.port, { path: '/orders', headers, ...certificate })
-  }
-  return { api, tokenFor, call }
+/** How a proxy is told to end TLS on a port of its own, and to pass certificates on. */
+interface Ending {
+  readonly proxy: ShippedProxy
+  /** Settings of the guard. */
+  readonly flags: readonly string[]
+  readonly changes: (port: number, folder: string) => readonly Change[]
 }
 
 const escaped = ({ cert }: FixtureCertificate) => encodeURIComponent(`${cert}\n`)
 const rfc9440 = ({ cert }: FixtureCertificate) =>
   `:${new X509Certificate(cert).raw.toString('base64')}:`
 
+const throughNginx: Ending = {
+  proxy: nginx,
+  flags: ['--certificate-header', 'X-SSL-Client-Cert', '--certificate-encoding', 'escaped-pem'],
+  changes(port, folder) {
+    const lines = [
+      ...['server_name api.example;', `listen 127.0.0.1:${port} ssl;`],
+      ...[`ssl_certificate ${folder}/server.pem;`, `ssl_certificate_key ${folder}/server.key;`],
+      'ssl_verify_client optional_no_ca;',
+    ]
+    return [['conf.d/api.conf', 'server_name api.example;', lines.join('\n    ')]]
+  },
+}
+
+const throughCaddy: Ending = {
+  proxy: caddy,
+  flags: ['--certificate-header', 'Client-Cert'],
+  changes(port, folder) {
+    const tls = `tls ${folder}/server.pem ${folder}/server.key {
+      client_auth {
+        mode request
+      }
+    }`
+    const route = 'route {\nimport strip\nimport guarded ""\n}'
+    const site = `https://localhost:${port} {\nbind 127.0.0.1\n${tls}\n${route}\n}\n`
+    const uri = 'uri /check{args.0}'
+    const certificate = ':{http.request.tls.client.certificate_der_base64}:'
+    return [
+      ['Caddyfile', 'http://:8080 {', `${site}http://:8080 {`],
+      ['Caddyfile', uri, `${uri}\nheader_up Client-Cert "${certificate}"`],
+    ]
+  },
+}
+
+/** The shipped configuration with TLS that asks for a certificate, whoever vouches for it. */
+async function behind(context: TestContext, ending: Ending, ...more: readonly Change[]) {
+  const { proxy, flags, changes } = ending
+  const [{ issuer, tokenFor }, api] = await Promise.all([
+    startIssuer(context),
+    recordingApi(context),
+  ])
+  const guard = await guardProcess(context, issuer, '--mode', proxy.mode, ...LOOPBACK, ...flags)
+  const folder = workingFolder(context)
+  // Proxies run without privileges.
+  chmodSync(folder.path, 0o755)
+  folder.write('server.pem', serverCertificate.cert)
+  folder.write('server.key', serverCertificate.key)
+  const port = await freePort()
+  const place = { guard: guard.origin, api: api.port }
+  await proxy.start(context, place, [...changes(port, folder.path), ...more])
+  const call = (
+    token: string,
+    certificate: FixtureCertificate | undefined,
+    fields: Record<string, string> = {},
+  ) => {
+    const headers = { host: `localhost:${port}`, authorization: `Bearer ${token}`, ...fields }
+    return ask(port, { path: '/orders', servername: 'localhost', headers, ...certificate })
+  }
+  return { api, tokenFor, call }
+}
+
+for (const ending of [throughNginx, throughCaddy]) {
+  const { name } = ending.proxy
+  describe(`a token that is bound to a certificate, behind ${name}`, () => {
+    test('gets through over a connection with that certificate, and over no other [R5]', async (t) => {
+      const { api, tokenFor, call } = await behind(t, ending)
+      for (const own of [partnerCertificate, strangerCertificate]) {
+        const token = await tokenFor(own)
+        assert.equal((await call(token, own)).status, 200)
+        for (const other of [otherPartnerCertificate, undefined]) {
+          const refused = await call(token, other)
+          assert.equal(refused.status, 401)
+          assert.match(refused.challenge ?? '', /certificate/)
+        }
+      }
+      assert.equal(api.requests.length, 2)
+      const [request] = api.requests
+      assert(request !== undefined)
+      assert.equal(field(request, 'mintmark-client'), 'bound')
+    })
+
+    test('does not get through by a field that its thief writes [R5]', async (t) => {
+      const { api, tokenFor, call } = await behind(t, ending)
+      const token = await tokenFor(partnerCertificate)
+      for (const certificate of [undefined, otherPartnerCertificate]) {
+        for (const header of ['X-SSL-Client-Cert', 'Client-Cert', 'X-Client-Cert', 'Client_Cert']) {
+          for (const value of [escaped(partnerCertificate), rfc9440(partnerCertificate)]) {
+            const { status } = await call(token, certificate, { [header]: value })
+            assert.ok(status === 401 || status === 400, `${header}: ${status}`)
+          }
+        }
+      }
+      assert.equal(api.requests.length, 0)
+    })
+  })
+}
+
 describe('a token that is bound to a certificate', { concurrency: 2 }, () => {
-  test('gets through nginx over a connection with that certificate, and over no other [R5]', async (t) => {
-    const { api, tokenFor, call } = await behindNginx(t)
-    for (const own of [partnerCertificate, strangerCertificate]) {
-      const token = await tokenFor(own)
-      assert.equal((await call(token, own)).status, 200)
-      for (const other of [otherPartnerCertificate, undefined]) {
-        const refused = await call(token, other)
-        assert.equal(refused.status, 401)
-        assert.match(refused.challenge ?? '', /certificate/)
-      }
-    }
-    assert.equal(api.requests.length, 2)
-    const [request] = api.requests
-    assert(request !== undefined)
-    assert.equal(field(request, 'mintmark-client'), 'bound')
-  })
-
-  test('does not get through nginx by a field that its thief writes [R5]', async (t) => {
-    const { api, tokenFor, call } = await behindNginx(t)
-    const token = await tokenFor(partnerCertificate)
-    for (const certificate of [undefined, otherPartnerCertificate]) {
-      for (const name of ['X-SSL-Client-Cert', 'x-ssl-client-cert', 'X_SSL_Client_Cert']) {
-        const answer = await call(token, certificate, { [name]: escaped(partnerCertificate) })
-        assert.ok(answer.status === 401 || answer.status === 400, `${name}: ${answer.status}`)
-      }
-      const answer = await call(token, certificate, { 'Client-Cert': rfc9440(partnerCertificate) })
-      assert.equal(answer.status, 401)
-    }
-    assert.equal(api.requests.length, 0)
-  })
-
-  test('would get through for its thief if nginx did not write that field [R5]', async (t) => {
-    const { tokenFor, call } = await behindNginx(t, [
+  test('would get through for its thief if nginx did not write the field [R5]', async (t) => {
+    const { tokenFor, call } = await behind(t, throughNginx, [
       ...(['mintmark/check.conf', 'proxy_set_header X-SSL-Client-Cert', '#'] as const),
     ])
     const token = await tokenFor(partnerCertificate)
     const stolen = { 'X-SSL-Client-Cert': escaped(partnerCertificate) }
+    assert.equal((await call(token, undefined, stolen)).status, 200)
+  })
+
+  test('would get through for its thief if Caddy neither wrote the field nor took it out [R5]', async (t) => {
+    const { tokenFor, call } = await behind(
+      t,
+      throughCaddy,
+      [...(['Caddyfile', 'request_header -Client-Cert', ''] as const)],
+      ['Caddyfile', 'header_up Client-Cert', '#'],
+    )
+    const token = await tokenFor(partnerCertificate)
+    const stolen = { 'Client-Cert': rfc9440(partnerCertificate) }
     assert.equal((await call(token, undefined, stolen)).status, 200)
   })
 
