@@ -16,6 +16,7 @@ import * as onNode from '@mintmark/resource-server/node'
 import { systemTransport } from '@mintmark/runtime'
 import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
 import express from 'express'
 import fastify from 'fastify'
 import { Hono } from 'hono'
@@ -65,6 +66,17 @@ const applications: Readonly<Record<string, (guard: Guard) => Promise<RequestLis
     app.use(onExpress.protect({ guard }))
     await app.init()
     return app.getHttpAdapter().getInstance()
+  },
+  async 'nest on fastify'(guard) {
+    class App {}
+    Module({})(App)
+    const app = await NestFactory.create(App, new FastifyAdapter(), { logger: false })
+    app.use(onNest.metadata({ guard }))
+    app.use(onExpress.protect({ guard }))
+    await app.init()
+    const instance = app.getHttpAdapter().getInstance()
+    await instance.ready()
+    return instance.routing
   },
 }
 
