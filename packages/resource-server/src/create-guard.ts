@@ -62,7 +62,8 @@ class TokenGuard implements Guard<unknown> {
     this.metadata = metadataFrom(options)
     const resourceMetadataUrl = this.metadata?.url ?? options.resourceMetadataUrl
     this.#introspector = introspectorFor(options, rules)
-    this.#judgeToken = createTokenJudge(rules, this.#introspector)
+    const isRemembering = options.verdictCacheBytesMax > 0
+    this.#judgeToken = createTokenJudge(rules, this.#introspector, isRemembering)
     const senders = openSenderRules(options.senders, options)
     const schemes = schemesOf(senders)
     this.#responses = createRefusalResponses({ ...options, resourceMetadataUrl, schemes })

@@ -3,9 +3,11 @@
  * `@mintmark/resource-server/introspection`, so that guards of JWTs alone do not carry it.
  */
 import type { MaybePromise } from '@mintmark/jwt'
+import type { AccessTokenValue } from '@mintmark/protocol'
 import type { Observer, RandomSource, Transport } from '@mintmark/runtime'
 import type { GuardEvent } from './events.ts'
 import type { GuardState } from './guard.ts'
+import { judgeWithMemory } from './refused-jwts.ts'
 import { judgeToken, type TokenJudge, type TokenRules, type TokenVerdict } from './token-verdict.ts'
 import type { CachedVerdict } from './verdict-cache.ts'
 
@@ -46,15 +48,23 @@ export interface Introspection {
   readonly [connect]: (world: IntrospectionWorld) => Introspector
 }
 
-/** Judges each token in the way of its kind. */
+/**
+ * Judges each token in the way of its kind.
+ *
+ * @param isRemembering - Whether JWTs that were refused are remembered for a moment: see `refused-jwts.ts`.
+ */
 export function createTokenJudge(
   rules: TokenRules,
   introspector: Introspector | undefined,
+  isRemembering: boolean,
 ): TokenJudge {
-  if (introspector === undefined) return (token) => judgeToken(token, rules)
+  const judgeJwt = isRemembering
+    ? judgeWithMemory(rules)
+    : (token: AccessTokenValue) => judgeToken(token, rules)
+  if (introspector === undefined) return judgeJwt
   return (token, isFresh) => {
     if (!looksLikeJwt(token.reveal())) return introspector.judge(token, isFresh)
-    const judged = judgeToken(token, rules)
+    const judged = judgeJwt(token)
     if (!introspector.confirmsJwts) return judged
     const confirmed = (verdict: TokenVerdict) =>
       verdict.ok ? introspector.confirm(verdict.value, isFresh) : verdict

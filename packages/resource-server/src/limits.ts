@@ -193,6 +193,12 @@ export const introspectionPauseMsMin = 1_000
 /** Longest pause: an issuer that is back is noticed within so many milliseconds. */
 export const introspectionPauseMsMax = 15_000
 
+/**
+ * How long a JWT that was refused behind its signature is refused without checking that again, in seconds. A client in
+ * a loop sends it within milliseconds; a key that comes back, or a clock that is put right, waits no longer than this.
+ */
+export const refusedJwtSeconds = 5
+
 /** All refused tokens that are remembered, in bytes: about 10,000 of 40 characters. Garbage gains nothing by it. */
 export const refusedTokensBytesMax = 2 * 1_024 * 1_024
 

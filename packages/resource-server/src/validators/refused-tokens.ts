@@ -1,5 +1,6 @@
 /**
- * Tokens about which the issuer said no a moment ago, so that sending one again costs no question.
+ * Tokens that were refused a moment ago, so that sending one again costs no question to the issuer, or no signature
+ * check.
  *
  * Invariants
  *  (1) A no is used for the configured seconds and no longer: a token may become good, or may have been asked about
@@ -15,7 +16,7 @@ interface Refused {
   readonly untilMonotonicMs: number
 }
 
-/** The table of one introspector. */
+/** The table of whoever refuses. */
 export class RefusedTokens {
   readonly #lastsMs: number
   readonly #entries = new Map<string, Refused>()
@@ -29,6 +30,11 @@ export class RefusedTokens {
   /** What the entries are charged for, in bytes. */
   get bytes(): number {
     return this.#bytes
+  }
+
+  /** Whether there is none, so that nothing need be looked for. */
+  get isEmpty(): boolean {
+    return this.#bytes === 0
   }
 
   /** Why the token was refused, if it was a moment ago. */
