@@ -128,6 +128,22 @@ describe('limits of several guards', { concurrency: 1 }, () => {
   }
 })
 
+test('a guard starts while Redis is paused, and shares its limits when that goes on [R9]', async (t) => {
+  const [redis, server] = await Promise.all([startRedis(t), issuingServer(t)])
+  redis.pause()
+  const flags = ['--redis', redis.url, '--shared-key-file', keyFile(t), '--limit-client', '100/60']
+  const [guard] = await guards(t, 1, server.issuer, ...flags)
+  assert.ok(guard !== undefined)
+  const good = await bearing(server)
+  assert.deepEqual(await statusesOf([guard], 3, good), [200, 200, 200])
+  redis.resume()
+  await eventually(async () => {
+    assert.equal((await check(guard, good)).status, 200)
+    assert.match(await metricsOf(guard), /shared_store_usable\{store="limits"\} 1/)
+    assert.match(await redis.command('KEYS', '*'), /mintmark:limits/)
+  })
+})
+
 /** A request with a proof, as a proxy asks about it. */
 const proved = (fields: Record<string, string>) => ({
   ...{ 'x-forwarded-method': 'GET', 'x-forwarded-uri': '/orders' },
