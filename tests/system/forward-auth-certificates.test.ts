@@ -15,7 +15,7 @@ import { ask, startIssuer } from './certificate-world.ts'
 import { caddy } from './forward-auth/caddy.ts'
 import { nginx } from './forward-auth/nginx.ts'
 import type { Change, ShippedProxy } from './forward-auth/shipped-proxy.ts'
-import { field, guardProcess, recordingApi } from './forward-auth-world.ts'
+import { field, guardProcess, issuingServer, recordingApi } from './forward-auth-world.ts'
 import { workingFolder } from './mintmark-process.ts'
 
 const LOOPBACK = ['--trusted-proxy', '127.0.0.1']
@@ -154,8 +154,9 @@ describe('a token that is bound to a certificate', { concurrency: 2 }, () => {
     const [{ issuer, tokenFor }, api] = await Promise.all([startIssuer(t), recordingApi(t)])
     const upstream = ['--upstream', `http://127.0.0.1:${api.port}`]
     const header = ['--certificate-header', 'Client-Cert', '--log-level', 'info']
+    const bound = ['--sender-binding', 'certificate']
     const [trusting, strict] = await Promise.all([
-      guardProcess(t, issuer, ...upstream, ...header, ...LOOPBACK),
+      guardProcess(t, issuer, ...upstream, ...header, ...LOOPBACK, ...bound),
       guardProcess(t, issuer, ...upstream, ...header, '--trusted-proxy', '192.0.2.1'),
     ])
     const authorization = `Bearer ${await tokenFor(partnerCertificate)}`
@@ -173,5 +174,22 @@ describe('a token that is bound to a certificate', { concurrency: 2 }, () => {
     assert.equal(api.requests.length, 1)
     assert.equal(field(api.requests[0] ?? { fields: [] }, 'client-cert'), undefined)
     assert.match((await strict.stop()).notices, /"event":"certificate_header_ignored"/)
+  })
+
+  test('is the only kind that is admitted where tokens have to be bound to one [R5]', async (t) => {
+    const server = await issuingServer(t)
+    const header = ['--certificate-header', 'Client-Cert', ...LOOPBACK]
+    const [any, bound] = await Promise.all([
+      guardProcess(t, server.issuer, ...header),
+      guardProcess(t, server.issuer, ...header, '--sender-binding', 'certificate'),
+    ])
+    const headers = {
+      authorization: `Bearer ${await server.token('decisions:read')}`,
+      'client-cert': rfc9440(partnerCertificate),
+    }
+    assert.equal((await fetch(`${any.origin}/check`, { headers })).status, 200)
+    const refused = await fetch(`${bound.origin}/check`, { headers })
+    assert.equal(refused.status, 401)
+    assert.match(refused.headers.get('www-authenticate') ?? '', /reason="not_bound"/)
   })
 })

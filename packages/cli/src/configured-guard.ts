@@ -5,7 +5,12 @@ import type { Invocation } from './command.ts'
 import { usageFailure } from './command-failure.ts'
 import type { GuardServerEvent } from './forward-auth/guard-log.ts'
 import { guardIntrospectionSettings, introspectionOption } from './guard-introspection.ts'
-import { certificateOption, guardPossessionSettings, proofOptions } from './guard-possession.ts'
+import {
+  certificateOption,
+  guardPossessionSettings,
+  proofOptions,
+  requiredBinding,
+} from './guard-possession.ts'
 import type { GuardSharing } from './guard-sharing.ts'
 import { requireConfidential, requireIssuer } from './server-address.ts'
 
@@ -40,6 +45,7 @@ export async function configuredGuard(
     ...(await challengeOptions(invocation)),
     ...(await proofOptions(invocation, sharing)),
     ...(await certificateOption(invocation)),
+    ...requiredBinding(invocation),
     ...(await introspectionOption(invocation)),
     ...revocationOption(invocation),
     // Refusals are told with their answers, which not all are the guard's.

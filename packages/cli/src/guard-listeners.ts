@@ -38,8 +38,8 @@ export interface ServingGuard {
 /**
  * Makes the listeners.
  *
- * @throws CommandFailure (usage) `setting_malformed` for what is no network, `settings_conflict` for settings of a
- *   proxy of somebody else beside `--upstream`.
+ * @throws CommandFailure (usage) `setting_malformed` for what is no network or no scope, `settings_conflict` for
+ *   settings of a proxy of somebody else beside `--upstream`.
  */
 export async function guardListeners(
   invocation: ListenerInvocation,
@@ -63,12 +63,24 @@ async function guardedPlace(
   const { createJudge } = await import('./forward-auth/judge.ts')
   const isGiven = settings.source('trustedProxy') !== 'default'
   const trustedProxies = isGiven ? settings.value('trustedProxy') : loopbackNetworks
+  const scope = settings.value('scope')
+  if (scope !== undefined) await requireScope(scope)
   const addresses = addressesBehind(trustedProxies, settings.value('forwardedHeader'))
   return {
     judge: createJudge({ guard, rings, addresses }),
-    ...{ scope: settings.value('scope'), addresses },
+    ...{ scope, addresses },
     note: (judgement) => note(judgement, counts, observer),
   }
+}
+
+/** One that is none would refuse every request, as a mistake of ours. */
+async function requireScope(scope: string): Promise<void> {
+  const { parseScope } = await import('@mintmark/protocol')
+  if (parseScope(scope).ok) return
+  throw usageFailure(
+    'setting_malformed',
+    '--scope must be scope tokens, separated by single spaces',
+  )
 }
 
 function note(

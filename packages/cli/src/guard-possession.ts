@@ -8,6 +8,7 @@ import { requireConfidential } from './server-address.ts'
 /** The settings that say it; `trustedProxy` belongs to the listeners. */
 export const guardPossessionSettings = [
   ...(['publicOrigin', 'dpopNonces', 'certificateHeader', 'certificateEncoding'] as const),
+  'senderBinding',
 ] as const
 
 type PossessionInvocation = Invocation<(typeof guardPossessionSettings)[number] | 'trustedProxy'>
@@ -40,6 +41,29 @@ export async function proofOptions(
     ...(replayStore && { replayStore }),
     ...(replayWhenUnavailable && { replayWhenUnavailable }),
   }
+}
+
+/**
+ * What every token has to be bound to, if anything.
+ *
+ * @throws CommandFailure `setting_missing` (usage) where no token that is bound so could ever be admitted.
+ */
+export function requiredBinding({
+  settings,
+}: PossessionInvocation): Pick<GuardOptions, 'senderBinding'> {
+  const senderBinding = settings.value('senderBinding')
+  if (senderBinding === undefined) return {}
+  const [takesProofs, takesCertificates] = [
+    settings.value('publicOrigin') !== undefined,
+    settings.value('certificateHeader') !== undefined,
+  ]
+  const needed = {
+    dpop: takesProofs ? '' : '--public-origin',
+    certificate: takesCertificates ? '' : '--certificate-header',
+    any: takesProofs || takesCertificates ? '' : '--public-origin or --certificate-header',
+  }[senderBinding]
+  if (needed === '') return { senderBinding }
+  throw usageFailure('setting_missing', `--sender-binding ${senderBinding} needs ${needed}`)
 }
 
 /**

@@ -70,7 +70,7 @@ export async function startGuardProcess(
       log?.lifecycle('ready', { origin, admin_origin: adminOrigin, keys: state })
       const where = adminOrigin === undefined ? '' : `, health ${adminOrigin}/health/ready`
       output.notice(`ready, guard ${origin}${serving.path}${where}`)
-      if (state === 'failing') output.notice('the keys cannot be had yet; until then, 503')
+      if (state === 'failing') output.notice('tokens cannot be judged yet; until then, 503')
       if (!output.json) return
       const document = { ready: true, origin, admin_origin: adminOrigin ?? null, keys: state }
       await output.answer([], document)

@@ -65,6 +65,10 @@ export const guardSettings = {
     'how long an answer that a token is active is used',
     30,
   ),
+  senderBinding: optional(
+    choice('<what>', ['dpop', 'certificate', 'any']),
+    'refuse tokens that are not bound to this: a key (dpop), a certificate, or any of the two',
+  ),
   certificateEncoding: optional(
     choice('<form>', ['rfc9440', 'escaped-pem']),
     'form of --certificate-header: rfc9440, or escaped-pem as nginx has it; rfc9440 if none is given',

@@ -31,7 +31,7 @@ async function guarding(test: TestContext, flags: readonly string[] = []) {
 describe('mintmark guard', () => {
   it('serves without keys, says so, and stops when asked [R2] [R8]', async (t) => {
     const { ended, signal, check, admin, notices, stopListeners } = await guarding(t)
-    assert.match(notices(), /\nmintmark: the keys cannot be had yet; until then, 503\n/)
+    assert.match(notices(), /\nmintmark: tokens cannot be judged yet; until then, 503\n/)
     const answer = await systemTransport(check)
     assert.equal(answer.status, 401)
     assert.equal(answer.headers.get('mintmark-client'), '')
@@ -74,6 +74,8 @@ describe('mintmark guard', () => {
     [['guard', '--audience', 'a'], /--issuer is missing/],
     [['guard', '--issuer', 'https://auth.example'], /--audience is missing/],
     [['guard', '--issuer', 'http://auth.example', '--audience', 'a'], /--issuer must be an https/],
+    [['guard', ...needed, '--scope', 'a  b'], /--scope must be scope tokens, separated by single/],
+    [['guard', ...needed, '--scope', 'a"b'], /--scope must be scope tokens/],
     [['guard', ...needed, '--mode', 'envoy'], /--mode must be one of generic, nginx/],
     [['guard', ...needed, '--trusted-proxy', '10.0.0.1/8'], /--trusted-proxy must be an address/],
     [['guard', ...needed, '--public-origin', 'https://a/b'], /--public-origin must be an http/],
@@ -129,6 +131,25 @@ describe('mintmark guard', () => {
     [
       ['guard', ...needed, ...behind, '--certificate-encoding', 'escaped-pem'],
       /needs --certificate-header/,
+    ],
+    [
+      ['guard', ...needed, '--sender-binding', 'dpop'],
+      /--sender-binding dpop needs --public-origin/,
+    ],
+    [
+      [
+        'guard',
+        ...needed,
+        '--public-origin',
+        'https://a.example',
+        '--sender-binding',
+        'certificate',
+      ],
+      /--sender-binding certificate needs --certificate-header/,
+    ],
+    [
+      ['guard', ...needed, '--sender-binding', 'any'],
+      /needs --public-origin or --certificate-header/,
     ],
     [
       ['guard', ...needed, '--when-revocations-stale', 'refuse'],
