@@ -1,7 +1,8 @@
 /**
  * All unit tests in a few processes: one for each file takes three times as long, most of it for loading what the
- * others have loaded, too, and a single one leaves cores idle. Each shard is a file that imports its tests, so that the
- * runner runs shards side by side and sums them up as it does files.
+ * others have loaded, too, and a single one leaves cores idle. Each shard is a file that loads its tests, so that the
+ * runner runs shards side by side and sums them up as it does files. Their promises are not tracked, see
+ * `untracked-promises.ts`.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -26,20 +27,30 @@ export function writeUnitShards(
 ): UnitShards {
   const folder = mkdtempSync(join(tmpdir(), 'mintmark-units-'))
   const files = dealt(tests, count).map((shard, at) => {
+    const all = join(folder, `shard-${at + 1}.mjs`)
+    writeFileSync(all, lines(shard.map((test) => `import '${pathToFileURL(test).href}'`)))
     const file = join(folder, `shard-${at + 1}.test.mjs`)
-    const tests = shard.map((test) => pathToFileURL(test).href)
-    const imports = [...settingFor(temporaryFolder), ...tests]
-    writeFileSync(file, imports.map((specifier) => `import '${specifier}'\n`).join(''))
+    const steps = [...settingFor(temporaryFolder), loading(untrackedPromises), loading(all)]
+    writeFileSync(file, lines(steps))
     return file
   })
   return { files, remove: () => rmSync(folder, { recursive: true }) }
 }
 
-/** A module that is evaluated before the tests are. */
+const untrackedPromises = join(import.meta.dirname, 'untracked-promises.ts')
+
+/** One after the other, where imports would all be loaded first. */
+function loading(path: string): string {
+  return `await import('${pathToFileURL(path).href}')`
+}
+
 function settingFor(temporaryFolder: string | undefined): readonly string[] {
   if (temporaryFolder === undefined) return []
-  const setting = `process.env.TMPDIR = ${JSON.stringify(temporaryFolder)}`
-  return [`data:text/javascript,${encodeURIComponent(setting)}`]
+  return [`process.env.TMPDIR = ${JSON.stringify(temporaryFolder)}`]
+}
+
+function lines(all: readonly string[]): string {
+  return all.map((line) => `${line}\n`).join('')
 }
 
 /** In turns; fewer shards than asked for where there are fewer things. */

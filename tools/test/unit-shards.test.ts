@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { dealt, writeUnitShards } from '../unit-shards.ts'
 
 describe('unit shards', () => {
@@ -16,24 +20,55 @@ describe('unit shards', () => {
     assert.deepEqual(dealt([], 4), [])
   })
 
-  it('are files that import their tests, until they are removed', () => {
+  it('are files that load their tests, until they are removed', () => {
     const shards = writeUnitShards(['/a b/one.test.ts', '/c/two.test.ts'], 2)
+    const loaded = shards.files.map((file) => file.replace('.test.mjs', '.mjs'))
     assert.deepEqual(
-      shards.files.map((file) => readFileSync(file, 'utf8')),
+      loaded.map((file) => readFileSync(file, 'utf8')),
       ["import 'file:///a%20b/one.test.ts'\n", "import 'file:///c/two.test.ts'\n"],
     )
+    for (const [at, file] of shards.files.entries()) {
+      const [first, second] = readFileSync(file, 'utf8').split('\n')
+      assert.match(first ?? '', /^await import\('file:.*\/untracked-promises\.ts'\)$/)
+      assert.equal(second, `await import('${pathToFileURL(loaded[at] ?? '').href}')`)
+    }
     shards.remove()
-    assert.deepEqual(shards.files.map(existsSync), [false, false])
+    assert.deepEqual([...shards.files, ...loaded].filter(existsSync), [])
   })
 
-  it('say where their tests keep files, before the tests are there', async () => {
-    const setting = process.env.TMPDIR
+  it('say where their tests keep files, before the tests are there', () => {
     const shards = writeUnitShards(['/one.test.ts'], 1, '/nowhere')
-    const [first = ''] = readFileSync(shards.files[0] ?? '', 'utf8').split('\n')
-    await import(/'(.*)'/.exec(first)?.[1] ?? '')
-    assert.equal(process.env.TMPDIR, '/nowhere')
-    if (setting === undefined) delete process.env.TMPDIR
-    else process.env.TMPDIR = setting
+    const [first] = readFileSync(shards.files[0] ?? '', 'utf8').split('\n')
+    assert.equal(first, 'process.env.TMPDIR = "/nowhere"')
     shards.remove()
   })
+
+  it('fail for an error that no test waits for, and tell where it was made', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mintmark-stray-'))
+    const file = join(folder, 'stray.test.mjs')
+    writeFileSync(file, STRAY)
+    const shards = writeUnitShards([file], 1)
+    const [shard = ''] = shards.files
+    // Not as the runner's own child, whose output is for the runner only.
+    const env = { ...process.env, NODE_TEST_CONTEXT: undefined }
+    const result = spawnSync(process.execPath, [shard], { encoding: 'utf8', env })
+    const { status, stdout, stderr } = result
+    assert.equal(status, 1)
+    assert.match(stdout, /pass 2/)
+    for (const line of [4, 8]) assert.match(stderr, new RegExp(`stray\\.test\\.mjs:${line}:`))
+    shards.remove()
+    rmSync(folder, { recursive: true })
+  })
 })
+
+/** Both tests pass, and what they leave behind fails. */
+const STRAY = `import { test } from 'node:test'
+test('leaves a promise', async () => {
+  await null
+  Promise.reject(new Error('of a promise'))
+})
+test('leaves a callback', async () => {
+  await null
+  setImmediate(() => { throw new Error('of a callback') })
+})
+`
