@@ -6,7 +6,7 @@ import type { Change } from './forward-auth/shipped-proxy.ts'
 const change = (from: string, to: string): Change => ['Caddyfile', from, to]
 const without = (line: string): Change => change(`\t${line}\n`, '')
 
-const decisions = 'import guarded ?scope=decisions:read'
+const decisions = 'handle /decisions/* {'
 const first = '\t\timport strip\n'
 const toApi = 'reverse_proxy 127.0.0.1:3000'
 
@@ -32,7 +32,11 @@ proxyContract(caddy, [
     'forwarding',
     without('request_header -X-Original-*'),
   ],
-  ['asks for no token where one is needed', 'no-token', change(decisions, toApi)],
+  [
+    'asks for no token where one is needed',
+    'no-token',
+    change(decisions, `${decisions}\n${toApi}\n}\nhandle /never {`),
+  ],
   [
     'believes what a client says about where it wants to go',
     'open-by-x-original-uri',
@@ -54,6 +58,6 @@ proxyContract(caddy, [
   [
     'does not tell the guard what was asked for',
     'token-in-query',
-    change('uri /check{args.0}\n', 'uri /check{args.0}\nheader_up -X-Forwarded-Uri\n'),
+    change('(identity) {', '(identity) {\nheader_up -X-Forwarded-Uri'),
   ],
 ])

@@ -54,13 +54,13 @@ const throughCaddy: Ending = {
         mode request
       }
     }`
-    const route = 'route {\nimport strip\nimport guarded ""\n}'
+    const asking = 'forward_auth 127.0.0.1:8081 {\nuri /check\nimport identity\n}'
+    const route = `route {\nimport strip\nvars asked guard\n${asking}\nimport admitted\n}`
     const site = `https://localhost:${port} {\nbind 127.0.0.1\n${tls}\n${route}\n}\n`
-    const uri = 'uri /check{args.0}'
     const certificate = ':{http.request.tls.client.certificate_der_base64}:'
     return [
       ['Caddyfile', 'http://:8080 {', `${site}http://:8080 {`],
-      ['Caddyfile', uri, `${uri}\nheader_up Client-Cert "${certificate}"`],
+      ['Caddyfile', '(identity) {', `(identity) {\nheader_up Client-Cert "${certificate}"`],
     ]
   },
 }

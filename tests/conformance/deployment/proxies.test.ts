@@ -183,12 +183,11 @@ describe('the configuration of Caddy', () => {
     const [site = ''] = text.split('\thandle_errors {')
     const routes = Array.from(site.matchAll(/\t\thandle ?(\S*) \{\n(.*?)\n\t\t\}/gs))
     assert.equal(routes.length, 4)
-    const asked = routes.flatMap(([, , body = '']) => /import guarded (\S+)/.exec(body)?.[1] ?? [])
-    assert.deepEqual(scopesOf(asked.map((query) => `/check${query.replace('""', '')}`)), [
-      ...scopes,
-      undefined,
-    ])
-    const open = routes.filter(([, , body = '']) => !body.includes('import guarded'))
+    const asking =
+      /^\s+route \{\s+vars asked guard\s+forward_auth \S+ \{\s+uri (\S+)\s+import identity\s+\}\s+import admitted\s+\}$/
+    const asked = routes.flatMap(([, , body = '']) => asking.exec(body)?.[1] ?? [])
+    assert.deepEqual(scopesOf(asked), [...scopes, undefined])
+    const open = routes.filter(([, , body = '']) => !asking.test(body))
     assert.deepEqual(
       open.map(([, path]) => path),
       ['/public/*'],
