@@ -66,6 +66,7 @@ describe('the attacks on a proxy', () => {
     ['token-in-query', [honest]],
     ['forwarding', [reached('/decisions/1', ...truth, ['x-forwarded-uri', '/spoofed'])]],
     ['open-forwarding', [reached('/public/a', ['x-rewrite-url', '/spoofed'])]],
+    ['about-client', [reached('/decisions/1', ...truth, ['client-cert', 'spoofed'])]],
     ['hidden-query', [honest]],
     ['good-then-bad', [honest]],
     ['no-token-options', [reached('/decisions/1')]],

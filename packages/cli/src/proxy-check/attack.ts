@@ -75,10 +75,18 @@ export const askedForNames = [
   'X-Rewrite-URL',
 ] as const
 
-const askedFor: ReadonlySet<string> = new Set(askedForNames.map(readName))
+/** In which proxies say who the client is, and what it calls the API. `X-Forwarded-For` is a list, and may grow. */
+export const aboutClientNames = [
+  ...['X-Real-IP', 'Client-Cert', 'X-Client-Cert', 'X-SSL-Client-Cert'],
+  ...['X-Forwarded-Host', 'X-Forwarded-Port', 'X-Forwarded-Prefix'],
+] as const
+
+const forwarded: ReadonlySet<string> = new Set(
+  [...askedForNames, ...aboutClientNames].map(readName),
+)
 
 function isForwarded(name: string): boolean {
-  return askedFor.has(readName(name))
+  return forwarded.has(readName(name))
 }
 
 /** For attacks without a token: nothing reaches the API. */

@@ -4,6 +4,7 @@ import { oversizedFieldCharacters } from '../limits.ts'
 import {
   type Aftermath,
   type Attack,
+  aboutClientNames,
   askedForNames,
   isNobody,
   isToldTheTruth,
@@ -75,6 +76,12 @@ const aliases = {
   ),
 }
 
+const aboutClient = {
+  title: 'fields that say who the client is, and what it calls the API',
+  references: ['CVE-2026-3635'],
+  fields: aboutClientNames.map((name) => `${name}: ${SPOOFED}`),
+}
+
 const forwarding = {
   title: 'fields that say what was asked for',
   references: ['CVE-2026-40575'],
@@ -109,6 +116,12 @@ export const identityAttacks: readonly Attack[] = [
   }),
   withToken({ ...aliases, id: 'aliased-forwarding' }),
   onOpenPath({ ...aliases, id: 'open-aliased', title: `${aliases.title}${ONLY_OPEN}` }),
+  withToken({ ...aboutClient, id: 'about-client' }),
+  onOpenPath({
+    ...aboutClient,
+    id: 'open-about-client',
+    title: `${aboutClient.title}${ONLY_OPEN}`,
+  }),
   withToken({ ...forwarding, id: 'forwarding' }),
   onOpenPath({ ...forwarding, id: 'open-forwarding', title: `${forwarding.title}${ONLY_OPEN}` }),
   withToken({
