@@ -27,6 +27,8 @@ export interface ExpectedClaims {
   readonly clockToleranceSeconds: number
   /** The longest acceptable `exp - iat`, in seconds; `undefined` for any. */
   readonly lifetimeSecondsMax: number | undefined
+  /** How long after its `iat` a token may be used, in seconds, whatever its `exp` says. Default: any time. */
+  readonly ageSecondsMax?: number | undefined
   /** Whether `jti` may be missing, as some issuers leave it out. Default `false` (RFC 9068 section 2.2). */
   readonly mayLackJti?: boolean
 }
@@ -57,7 +59,7 @@ const INSTANT_END = 2 ** 53
  *
  * Refuses a required claim that is missing, a claim of the wrong type or empty (also an optional
  * one: a malformed `nbf` is not an absent one), and a `cnf` with neither of the confirmations we
- * know, which would otherwise pass as no confirmation. At `exp` plus the tolerance a token is
+ * know, which would otherwise pass as no confirmation. At {@link expirySecondsOf} plus the tolerance a token is
  * expired. The result holds the claims of {@link AccessTokenClaims} and no others; `jti` is empty
  * where it may be missing and is.
  *
@@ -79,6 +81,14 @@ export function checkAccessTokenClaims(
   return refusal === undefined ? accepted(formed) : refused(refusal)
 }
 
+/** When a token ends, in seconds since 1970: at its `exp`, or when it is too old, whichever comes first. */
+export function expirySecondsOf(
+  { exp, iat }: Pick<AccessTokenClaims, 'exp' | 'iat'>,
+  { ageSecondsMax }: Pick<ExpectedClaims, 'ageSecondsMax'>,
+): number {
+  return ageSecondsMax === undefined ? exp : Math.min(exp, iat + ageSecondsMax)
+}
+
 function refusalOf(
   claims: AccessTokenClaims,
   expected: ExpectedClaims,
@@ -87,7 +97,7 @@ function refusalOf(
   const tolerance = expected.clockToleranceSeconds
   if (claims.iss !== expected.issuer) return 'wrong_issuer'
   if (!isForOneOf(claims.aud, expected.audiences)) return 'wrong_audience'
-  if (nowSeconds >= claims.exp + tolerance) return 'expired'
+  if (nowSeconds >= expirySecondsOf(claims, expected) + tolerance) return 'expired'
   if (claims.nbf !== undefined && claims.nbf > nowSeconds + tolerance) return 'not_yet_valid'
   if (claims.iat > nowSeconds + tolerance) return 'issued_in_the_future'
   const lifetimeMax = expected.lifetimeSecondsMax

@@ -5,7 +5,12 @@ export {
   signatureAlgorithms,
 } from './algorithms.ts'
 export { decodeBase64url, encodeBase64url, encodeBase64urlText } from './base64url.ts'
-export { type ClaimRefusal, checkAccessTokenClaims, type ExpectedClaims } from './claims.ts'
+export {
+  type ClaimRefusal,
+  checkAccessTokenClaims,
+  type ExpectedClaims,
+  expirySecondsOf,
+} from './claims.ts'
 export { type ClaimsViolation, parseClaims } from './claims-set.ts'
 export { type CompactJws, type CompactViolation, parseCompact } from './compact.ts'
 export {

@@ -165,6 +165,15 @@ test('bounds the lifetime a token may have', () => {
   assert.equal(outcome(some.claims(), { lifetimeSecondsMax: 3_599 }), 'lifetime_too_long')
 })
 
+test('bounds the age a token may have, whatever its exp says', () => {
+  const aged = { ageSecondsMax: 600, clockToleranceSeconds: 0 }
+  assert.equal(outcome(some.claims(), aged, at(599.999)), 'accepted')
+  assert.equal(outcome(some.claims(), aged, at(600)), 'expired')
+  assert.equal(outcome(some.claims(), { ...aged, clockToleranceSeconds: 5 }, at(604)), 'accepted')
+  const longer = { ageSecondsMax: 7_200, clockToleranceSeconds: 0 }
+  assert.equal(outcome(some.claims(), longer, at(3_600)), 'expired')
+})
+
 test('names form before issuer, issuer before audience, audience before time', () => {
   const wrong = { iss: 'https://other.example', aud: 'https://other.example', exp: 0, iat: 0 }
   assert.equal(outcome(some.claims({ ...wrong, sub: '' })), 'claim_malformed')

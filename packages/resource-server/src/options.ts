@@ -83,6 +83,11 @@ export interface GuardOptions<Claims = VerifiedClaims> extends IssuerOptions, Se
   readonly clockToleranceSeconds?: number
   /** Longest `exp - iat` accepted, in seconds, from 1. Default: no bound. */
   readonly lifetimeSecondsMax?: number
+  /**
+   * How long after its `iat` a token is admitted, in seconds, from 1, whatever its `exp` says. Older ones are
+   * `expired`. Of an introspected token without `iat` nothing is known. Default: until `exp`.
+   */
+  readonly tokenAgeSecondsMax?: number
   /** Whether and how the issuers' revocation feeds are followed. Default: not at all. */
   readonly revocation?: RevocationOptions
   /**
@@ -123,6 +128,7 @@ export interface ResolvedGuardOptions {
   readonly acceptLegacyTyp: boolean
   readonly clockToleranceSeconds: number
   readonly lifetimeSecondsMax: number | undefined
+  readonly tokenAgeSecondsMax: number | undefined
   readonly revocation: ResolvedRevocation | undefined
   readonly resource: ResolvedResource | undefined
   readonly introspection: Introspection | undefined
@@ -150,6 +156,7 @@ const KNOWN_OPTIONS: Readonly<Record<keyof GuardOptions, true>> = {
   acceptLegacyTyp: true,
   clockToleranceSeconds: true,
   lifetimeSecondsMax: true,
+  tokenAgeSecondsMax: true,
   revocation: true,
   resource: true,
   introspection: true,
@@ -206,7 +213,7 @@ function revocationFor(
 }
 
 function resolveLimits(options: GuardOptions<unknown>) {
-  const { lifetimeSecondsMax } = options
+  const { lifetimeSecondsMax, tokenAgeSecondsMax } = options
   return {
     clockToleranceSeconds: numberWithin(
       'clockToleranceSeconds',
@@ -214,10 +221,8 @@ function resolveLimits(options: GuardOptions<unknown>) {
       0,
       clockToleranceSecondsMax,
     ),
-    lifetimeSecondsMax:
-      lifetimeSecondsMax === undefined
-        ? undefined
-        : numberWithin('lifetimeSecondsMax', lifetimeSecondsMax, 1, Number.MAX_SAFE_INTEGER),
+    lifetimeSecondsMax: secondsOrNone('lifetimeSecondsMax', lifetimeSecondsMax),
+    tokenAgeSecondsMax: secondsOrNone('tokenAgeSecondsMax', tokenAgeSecondsMax),
     verdictCacheBytesMax: numberWithin(
       'verdictCacheBytesMax',
       options.verdictCacheBytesMax ?? verdictCacheBytesDefault,
@@ -225,6 +230,10 @@ function resolveLimits(options: GuardOptions<unknown>) {
       verdictCacheBytesMax,
     ),
   }
+}
+
+function secondsOrNone(name: string, seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : numberWithin(name, seconds, 1, Number.MAX_SAFE_INTEGER)
 }
 
 function resolveChallenge(options: GuardOptions<unknown>) {

@@ -32,6 +32,7 @@ export function introspectorFor(
 
 function trustIn(trusted: ResolvedIssuer, options: ResolvedGuardOptions): IssuerTrust {
   const { clockToleranceSeconds, lifetimeSecondsMax, acceptLegacyTyp } = options
+  const ageSecondsMax = options.tokenAgeSecondsMax
   const { issuer, audiences } = trusted
   const profile = issuerProfile(trusted.profile, acceptLegacyTyp)
   const { mayLackJti } = profile
@@ -39,7 +40,10 @@ function trustIn(trusted: ResolvedIssuer, options: ResolvedGuardOptions): Issuer
   return {
     issuer,
     keys,
-    expected: { issuer, audiences, clockToleranceSeconds, lifetimeSecondsMax, mayLackJti },
+    expected: {
+      ...{ issuer, audiences, clockToleranceSeconds, lifetimeSecondsMax, ageSecondsMax },
+      mayLackJti,
+    },
     profile,
     feed: followerFor(trusted, keys, options),
   }

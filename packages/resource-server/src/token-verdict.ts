@@ -16,6 +16,7 @@ import {
   type CompactViolation,
   checkAccessTokenClaims,
   type ExpectedClaims,
+  expirySecondsOf,
   isKeyRefusal,
   type KeyLookup,
   type KeyRefusal,
@@ -176,12 +177,14 @@ function judgeSigned(
 
 /** Between which instants, in seconds since 1970, the clock check lets a token with these claims pass. */
 export function timesOf(
-  { exp, iat, nbf }: Pick<AccessTokenClaims, 'exp' | 'iat' | 'nbf'>,
-  { clockToleranceSeconds }: ExpectedClaims,
+  claims: Pick<AccessTokenClaims, 'exp' | 'iat' | 'nbf'>,
+  expected: ExpectedClaims,
 ): Pick<CachedVerdict, 'validFromWallSeconds' | 'expiresAtWallSeconds'> {
+  const { iat, nbf = iat } = claims
+  const { clockToleranceSeconds } = expected
   return {
-    validFromWallSeconds: Math.max(iat, nbf ?? iat) - clockToleranceSeconds,
-    expiresAtWallSeconds: exp + clockToleranceSeconds,
+    validFromWallSeconds: Math.max(iat, nbf) - clockToleranceSeconds,
+    expiresAtWallSeconds: expirySecondsOf(claims, expected) + clockToleranceSeconds,
   }
 }
 

@@ -102,6 +102,7 @@ const mistakes: readonly [RegExp, string, unknown][] = [
   [/^clockToleranceSeconds: /, 'a negative one', { ...enough, clockToleranceSeconds: -1 }],
   [/^clockToleranceSeconds: /, 'one of NaN', { ...enough, clockToleranceSeconds: Number.NaN }],
   [/^clockToleranceSeconds: /, 'one too wide', { ...enough, clockToleranceSeconds: 61 }],
+  [/^tokenAgeSecondsMax: /, 'an age of 0', { ...enough, tokenAgeSecondsMax: 0 }],
   [/^lifetimeSecondsMax: /, 'a lifetime of 0', { ...enough, lifetimeSecondsMax: 0 }],
   [/^lifetimeSecondsMax: /, 'an endless one', { ...enough, lifetimeSecondsMax: Infinity }],
   [/^resourceMetadataUrl: /, 'a relative URL', { ...enough, resourceMetadataUrl: '/meta' }],

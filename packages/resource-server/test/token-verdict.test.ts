@@ -184,6 +184,18 @@ describe('the options of the judgement', () => {
     assert.equal(await codeFor(token, { lifetimeSecondsMax: 899 }), 'lifetime_too_long')
   })
 
+  test('bound the age, also that of a token that is remembered [R1] [R3]', async () => {
+    const token = withClaims({ iat: now - 60, exp: now + 900 })
+    assert.equal(await codeFor(token, { tokenAgeSecondsMax: 55 }), 'expired')
+    const { check, clock } = guardWorld({ tokenAgeSecondsMax: 120 })
+    assert.equal((await check(token)).admitted, true)
+    await clock.advance(64_999)
+    assert.equal((await check(token)).admitted, true)
+    await clock.advance(1)
+    const verdict = await check(token)
+    assert.equal(!verdict.admitted && verdict.code, 'expired')
+  })
+
   test('name several audiences, any of which will do', async () => {
     const audience = ['https://old.example', 'https://new.example']
     assert.equal(

@@ -20,10 +20,10 @@ import { createReceiptSealer, type ReceiptSealer } from './receipt-sealing.ts'
 
 /** The same guard, with receipts on its refusals where the options ask for them. */
 export function withReceipts(guard: Guard<unknown>, options: ResolvedGuardOptions): Guard<unknown> {
-  const { receipts, issuers, random, clock } = options
+  const { receipts, issuers, random, clock, tokenAgeSecondsMax } = options
   if (receipts === undefined) return guard
   return guardWithReceipts(guard, {
-    ...{ receipts, clock },
+    ...{ receipts, clock, ageSecondsMax: tokenAgeSecondsMax },
     sealer: createReceiptSealer(receipts.key, random),
     issuers: new Set(issuers.map(({ issuer }) => issuer)),
   })
@@ -34,6 +34,7 @@ interface ReceiptWorld {
   readonly receipts: ResolvedReceipts
   readonly sealer: ReceiptSealer
   readonly issuers: ReadonlySet<string>
+  readonly ageSecondsMax: number | undefined
   readonly clock: Clock
 }
 
@@ -76,10 +77,10 @@ async function withReceipt(
   refusal: Refusal,
   request: GuardedRequest,
   guard: Guard<unknown>,
-  { sealer, issuers, clock }: ReceiptWorld,
+  { sealer, issuers, ageSecondsMax, clock }: ReceiptWorld,
 ): Promise<Refusal> {
   const { keysAgeSeconds } = guard.ready()
-  const sources = { atWallMs: clock.wallMs(), issuers, keysAgeSeconds }
+  const sources = { atWallMs: clock.wallMs(), issuers, ageSecondsMax, keysAgeSeconds }
   try {
     return naming(await sealer.seal(receiptFacts(request, refusal.code, sources)), refusal)
   } catch {

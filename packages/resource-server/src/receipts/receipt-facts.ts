@@ -2,7 +2,7 @@
  * What a receipt tells of a refused request beyond its code: names that are configured, and numbers. No text of a
  * request or a token can be among it.
  */
-import { parseClaims, parseCompact } from '@mintmark/jwt'
+import { expirySecondsOf, parseClaims, parseCompact } from '@mintmark/jwt'
 import { type JsonObject, member } from '@mintmark/protocol'
 import type { GuardedRequest } from '../guarded-request.ts'
 import { readPresentedToken } from '../presented-token.ts'
@@ -34,13 +34,15 @@ export interface ReceiptSources {
   readonly atWallMs: number
   readonly issuers: ReadonlySet<string>
   readonly keysAgeSeconds: number | undefined
+  /** Option `tokenAgeSecondsMax` of the guard. */
+  readonly ageSecondsMax: number | undefined
 }
 
 /** Reads the facts of one refusal. Never throws for anything in the request. */
 export function receiptFacts(
   request: GuardedRequest,
   code: RefusalCode,
-  { atWallMs, issuers, keysAgeSeconds }: ReceiptSources,
+  { atWallMs, issuers, keysAgeSeconds, ageSecondsMax }: ReceiptSources,
 ): ReceiptFacts {
   const claims = claimsOf(request)
   const issuer = claims === undefined ? undefined : member(claims, 'iss')
@@ -48,7 +50,7 @@ export function receiptFacts(
     ...{ atWallMs, code },
     issuer: typeof issuer === 'string' && issuers.has(issuer) ? issuer : undefined,
     detail: {
-      ...(claims !== undefined && timesOf(claims, code, atWallMs / 1000)),
+      ...(claims !== undefined && timesOf(claims, code, atWallMs / 1000, ageSecondsMax)),
       ...(keysAgeSeconds !== undefined && { keysAgeSeconds: Math.round(keysAgeSeconds) }),
     },
   }
@@ -62,11 +64,16 @@ function claimsOf(request: GuardedRequest): JsonObject | undefined {
 }
 
 /** Only for codes that say that the signature was right, and the claim a number. */
-function timesOf(claims: JsonObject, code: RefusalCode, nowSeconds: number): ReceiptDetail {
+function timesOf(
+  claims: JsonObject,
+  code: RefusalCode,
+  nowSeconds: number,
+  ageSecondsMax: number | undefined,
+): ReceiptDetail {
   const seconds = (name: string) => Math.round(Number(member(claims, name)))
   switch (code) {
     case 'expired':
-      return { endedSecondsAgo: Math.round(nowSeconds) - seconds('exp') }
+      return { endedSecondsAgo: Math.round(nowSeconds) - endOf(seconds, ageSecondsMax) }
     case 'not_yet_valid':
       return { validInSeconds: seconds('nbf') - Math.round(nowSeconds) }
     case 'issued_in_the_future':
@@ -76,4 +83,8 @@ function timesOf(claims: JsonObject, code: RefusalCode, nowSeconds: number): Rec
     default:
       return {}
   }
+}
+
+function endOf(seconds: (name: string) => number, ageSecondsMax: number | undefined): number {
+  return expirySecondsOf({ exp: seconds('exp'), iat: seconds('iat') }, { ageSecondsMax })
 }

@@ -43,7 +43,10 @@ export const refusalExplanations: Readonly<
     'correct the issuer, or the function',
   ],
   wrong_audience: ["aud names none of the guard's audiences", 'ask for a token with this resource'],
-  expired: ['exp plus the tolerance has passed', 'nothing, or check the clocks'],
+  expired: [
+    'exp, or tokenAgeSecondsMax after iat, plus the tolerance has passed',
+    'nothing, or check the clocks',
+  ],
   not_yet_valid: ['nbf is in the future', 'check the clocks'],
   issued_in_the_future: ['iat is in the future', 'check the clocks'],
   lifetime_too_long: ['exp - iat exceeds lifetimeSecondsMax', 'shorten lifetimes at the issuer'],

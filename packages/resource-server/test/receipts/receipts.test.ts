@@ -30,10 +30,17 @@ test('a refusal carries a receipt that says in full why [R4]', async () => {
     code: 'expired',
     issuer: the.issuer,
     detail: { endedSecondsAgo: 60, keysAgeSeconds: 0 },
-    meaning: 'exp plus the tolerance has passed',
+    meaning: 'exp, or tokenAgeSecondsMax after iat, plus the tolerance has passed',
     advice: 'nothing, or check the clocks',
     signingKey: 'known',
   })
+})
+
+test('of a token that is too old, the receipt says since when [R4]', async () => {
+  const token = signedToken({ claims: some.claims({ iat: the.nowSeconds - 100 }) })
+  const refusal = await refusalOf(token, withReceipts({ tokenAgeSecondsMax: 60 }))
+  const explained = await explainReceipt(key, receiptIn(refusal))
+  assert.equal(explained?.detail.endedSecondsAgo, 40)
 })
 
 test('challenge and body name the same receipt, beside everything else [R4]', async () => {
