@@ -22,6 +22,9 @@ function keyFile(context: TestContext): string {
   return file
 }
 
+/** On a busy machine Redis may take longer than anybody should wait for it. */
+const PATIENT = ['--redis-deadline-ms', '1000']
+
 /** Starts guards of one API that are told the same. */
 function guards(
   context: TestContext,
@@ -67,22 +70,31 @@ const bearing = async (server: IssuingServer) => ({
 describe('limits of several guards', { concurrency: 1 }, () => {
   test('are counted together, by client and by address, and Redis tells of neither [S2] [R9]', async (t) => {
     const [redis, server] = await Promise.all([startRedis(t), issuingServer(t)])
-    const flags = ['--redis', redis.url, '--shared-key-file', keyFile(t)]
+    const flags = ['--redis', redis.url, '--shared-key-file', keyFile(t), ...PATIENT]
     const limits = ['--limit-client', '1/3600/20', '--limit-address', '1/3600/10']
-    // An answer of Redis that came too late on a busy machine shows as 503, and is no admission.
-    const mode = ['--when-redis-unavailable', 'refuse']
-    const both = await guards(t, 2, server.issuer, ...flags, ...limits, ...mode)
-    const good = await bearing(server)
-    const statuses = await statusesOf(both, 60, good)
-    const admitted = countOf(statuses, 200)
-    assert.ok(admitted <= 20 && admitted > 10, `${admitted} of 20 admitted`)
-    await eventually(async () => assert.deepEqual(await statusesOf(both, 2, good), [429, 429]))
-    const anonymous = await statusesOf(both, 40)
-    assert.ok(countOf(anonymous, 401) <= 10 && countOf(anonymous, 401) > 5)
-    await eventually(async () => assert.deepEqual(await statusesOf(both, 2), [429, 429]))
+    const both = await guards(t, 2, server.issuer, ...flags, ...limits)
+    const statuses = await statusesOf(both, 40, await bearing(server))
+    assert.deepEqual([countOf(statuses, 200), countOf(statuses, 429)], [20, 20])
+    const anonymous = await statusesOf(both, 20)
+    assert.deepEqual([countOf(anonymous, 401), countOf(anonymous, 429)], [10, 10])
     const keys = await redis.command('KEYS', '*')
     assert.match(keys, /mintmark:limits/)
     assert.doesNotMatch(keys, /partner-a|203\.0|127\.0/)
+  })
+
+  test('are not counted together for another API, nor with another key [R9]', async (t) => {
+    const [redis, server] = await Promise.all([startRedis(t), issuingServer(t)])
+    const key = keyFile(t)
+    const limits = ['--redis', redis.url, '--limit-address', '1/3600/2', ...PATIENT]
+    const [[first], [api], [stranger]] = await Promise.all([
+      guards(t, 1, server.issuer, ...limits, '--shared-key-file', key),
+      guards(t, 1, server.issuer, ...limits, '--shared-key-file', key, '--audience', 'https://b'),
+      guards(t, 1, server.issuer, ...limits, '--shared-key-file', keyFile(t)),
+    ])
+    assert.ok(first !== undefined && api !== undefined && stranger !== undefined)
+    assert.deepEqual(await statusesOf([first], 3), [401, 401, 429])
+    assert.deepEqual(await statusesOf([api], 3), [401, 401, 429])
+    assert.deepEqual(await statusesOf([stranger], 3), [401, 401, 429])
   })
 
   for (const [mode, expected] of [
@@ -122,6 +134,7 @@ describe('limits of several guards', { concurrency: 1 }, () => {
       assert.deepEqual(await statusesOf([guard], 3, good), [expected, expected, expected])
       const { notices, exitCode } = await guard.stop()
       assert.equal(exitCode, 0)
+      assert.match(notices, /"redis":"away","event":"ready"/)
       assert.match(notices, /"event":"shared_limits_unavailable"/)
       assert.match(notices, /"event":"shared_limits_recovered"/)
     })
@@ -153,20 +166,14 @@ const proved = (fields: Record<string, string>) => ({
 describe('proofs of possession at several guards', { concurrency: 1 }, () => {
   test('count once: of one proof at two guards at the same time one is admitted [R5]', async (t) => {
     const [redis, caller] = await Promise.all([startRedis(t), startCaller(t)])
-    const flags = ['--redis', redis.url, '--shared-key-file', keyFile(t)]
+    const flags = ['--redis', redis.url, '--shared-key-file', keyFile(t), ...PATIENT]
     const both = await guards(t, 2, caller.issuer, ...flags, '--public-origin', publicOrigin)
-    let whole = 0
     for (let at = 0; at < 20; at += 1) {
       const sent = proved(await caller.fields())
       const answers = await Promise.all(both.map((each) => check(each, sent)))
       const statuses = answers.map(({ status }) => status)
-      assert.ok(countOf(statuses, 200) <= 1)
-      // A proof that Redis was too late for is used up, or is not, and nobody is admitted with it.
-      if (statuses.includes(503)) continue
       assert.deepEqual(statuses.toSorted(), [200, 401])
-      whole += 1
     }
-    assert.ok(whole > 10, `${whole} of 20 were answered in time`)
   })
 
   test('are refused with 503 while Redis is dead, or known to each guard alone, as said [R5]', async (t) => {

@@ -13,6 +13,11 @@ export const guardPossessionSettings = [
 
 type PossessionInvocation = Invocation<(typeof guardPossessionSettings)[number] | 'trustedProxy'>
 
+type ProofSharing = Pick<
+  GuardSharing,
+  'nonceKey' | 'replayStore' | 'replayWhenUnavailable' | 'replayDeadlineMs'
+>
+
 /**
  * The options about proofs: tokens that are bound to a key can be admitted only under an origin of our own.
  *
@@ -20,11 +25,7 @@ type PossessionInvocation = Invocation<(typeof guardPossessionSettings)[number] 
  */
 export async function proofOptions(
   { settings }: PossessionInvocation,
-  {
-    nonceKey,
-    replayStore,
-    replayWhenUnavailable,
-  }: Pick<GuardSharing, 'nonceKey' | 'replayStore' | 'replayWhenUnavailable'>,
+  { nonceKey, replayStore, replayWhenUnavailable, replayDeadlineMs }: ProofSharing,
 ): Promise<Partial<GuardOptions>> {
   const publicOrigin = settings.value('publicOrigin')
   // The default of the setting is for servers that issue tokens; here nonces are for those who ask for them.
@@ -40,6 +41,7 @@ export async function proofOptions(
     ...(dpopNonces && { dpopNonces, ...(nonceKey && { dpopNonceKey: nonceKey }) }),
     ...(replayStore && { replayStore }),
     ...(replayWhenUnavailable && { replayWhenUnavailable }),
+    ...(replayDeadlineMs !== undefined && { replayDeadlineMs }),
   }
 }
 

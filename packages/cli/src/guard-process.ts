@@ -62,15 +62,16 @@ export async function startGuardProcess(
     await server.close(0)
     throw error
   })
-  await Promise.all([sharing.begin(), guard.warm()])
+  const [redis] = await Promise.all([sharing.begin(), guard.warm()])
   return {
     async announce() {
       const { state } = guard.ready()
       const [origin, adminOrigin] = [server.origin, health?.origin]
-      log?.lifecycle('ready', { origin, admin_origin: adminOrigin, keys: state })
+      log?.lifecycle('ready', { origin, admin_origin: adminOrigin, keys: state, redis })
       const where = adminOrigin === undefined ? '' : `, health ${adminOrigin}/health/ready`
       output.notice(`ready, guard ${origin}${serving.path}${where}`)
       if (state === 'failing') output.notice('tokens cannot be judged yet; until then, 503')
+      if (redis === 'away') output.notice('Redis cannot be had yet; this guard goes on without it')
       if (!output.json) return
       const document = { ready: true, origin, admin_origin: adminOrigin ?? null, keys: state }
       await output.answer([], document)

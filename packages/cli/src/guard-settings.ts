@@ -77,6 +77,11 @@ export const guardSettings = {
     path('<file>'),
     'file with the key that all guards of an API share, base64url of 32 to 64 bytes; for --redis and nonces',
   ),
+  redisDeadlineMs: withDefault(
+    wholeNumber('<milliseconds>', 1, 1_000),
+    'how long a request waits for --redis; then it is as good as away',
+    25,
+  ),
   whenProofStoreUnavailable: optional(
     choice('<mode>', ['local', 'refuse']),
     'what happens to DPoP proofs while --redis is away; refuse, with 503, if none is given',

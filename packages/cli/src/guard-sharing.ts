@@ -22,7 +22,8 @@ import { flagOf } from './settings.ts'
 
 /** The settings that say it. */
 export const guardSharingSettings = [
-  ...(['redis', 'whenRedisUnavailable', 'whenProofStoreUnavailable', 'sharedKeyFile'] as const),
+  ...(['redis', 'redisDeadlineMs', 'whenRedisUnavailable', 'whenProofStoreUnavailable'] as const),
+  'sharedKeyFile',
 ] as const
 
 /** Beside those, the settings of what is shared. */
@@ -36,11 +37,13 @@ export interface GuardSharing {
   readonly limiter: Limiter | undefined
   readonly replayStore: ReplayStore | undefined
   readonly replayWhenUnavailable: GuardOptions['replayWhenUnavailable']
+  /** How long that store is waited for. */
+  readonly replayDeadlineMs: number | undefined
   readonly nonceKey: Uint8Array | undefined
   /** What of it is in use. */
   readonly stores: readonly SharedStore[]
-  /** Connects. Resolves when that was done or has failed, or after a second: nobody waits for Redis. */
-  begin(): Promise<void>
+  /** Connects. Tells within a second whether that has failed, or is not done yet: nobody waits for Redis. */
+  begin(): Promise<'connected' | 'away' | undefined>
   /** Closes the connection. */
   end(): void
 }
@@ -67,7 +70,7 @@ export async function guardSharing(
 
 const alone: GuardSharing = {
   ...{ limiter: undefined, replayStore: undefined, replayWhenUnavailable: undefined },
-  ...{ nonceKey: undefined, stores: [] },
+  ...{ replayDeadlineMs: undefined, nonceKey: undefined, stores: [] },
   begin: async () => undefined,
   end: () => undefined,
 }
@@ -91,6 +94,7 @@ function requireSense(invocation: SharingInvocation): void {
   } else if (has('sharedKeyFile') && !has('dpopNonces')) {
     throw missing('--shared-key-file says nothing without --redis or --dpop-nonces')
   }
+  if (has('redisDeadlineMs') && !has('redis')) throw missing('--redis-deadline-ms needs --redis')
   for (const [name, store, needed] of MODES) {
     if (!has(name) || (has('redis') && stores.includes(store))) continue
     throw missing(`${flagOf(name)} needs --redis and ${needed}`)
@@ -116,18 +120,20 @@ async function inRedis(
 ): Promise<Omit<GuardSharing, 'nonceKey'>> {
   const { settings, edge } = invocation
   const { clock, random } = edge
+  const deadlineMs = settings.value('redisDeadlineMs')
   const { redisLimiter } = await import('@mintmark/limits/redis')
   const { redisReplayStore } = await import('@mintmark/resource-server/redis')
   const redis = await redisConnection(url)
   return {
     // Guards of other APIs in the same Redis, with the same key, have buckets of their own.
     limiter: redisLimiter({
-      ...{ redis, clock, whenUnavailable: settings.value('whenRedisUnavailable') },
+      ...{ redis, clock, deadlineMs, whenUnavailable: settings.value('whenRedisUnavailable') },
       observer: (event) => isOutage(event) && observer(event),
       namingSecret: derivedKey(key, `limits of ${settings.required('audience')}`),
     }),
     replayStore: redisReplayStore({ redis, random }),
     replayWhenUnavailable: settings.value('whenProofStoreUnavailable'),
+    replayDeadlineMs: deadlineMs,
     stores: storesOf(invocation),
     begin: () => connected(redis, clock),
     end: () => redis.disconnect(),
@@ -145,13 +151,13 @@ function derivedKey(key: Uint8Array, purpose: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', key, '', `mintmark guard ${purpose}`, 32))
 }
 
-async function connected(redis: Redis, clock: Clock): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = clock.schedule(redisStartMsMax, resolve)
-    const done = () => {
+function connected(redis: Redis, clock: Clock): Promise<'connected' | 'away'> {
+  return new Promise((resolve) => {
+    const timer = clock.schedule(redisStartMsMax, () => resolve('away'))
+    const end = (state: 'connected' | 'away') => () => {
       timer.cancel()
-      resolve()
+      resolve(state)
     }
-    redis.connect().then(done, done)
+    redis.connect().then(end('connected'), end('away'))
   })
 }

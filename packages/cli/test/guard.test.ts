@@ -91,6 +91,8 @@ describe('mintmark guard', () => {
       ['guard', ...needed, '--redis', redis, ...key],
       /--redis says nothing without --limit-address/,
     ],
+    [['guard', ...needed, '--redis-deadline-ms', '5'], /--redis-deadline-ms needs --redis/],
+    [['guard', ...needed, '--redis-deadline-ms', '0'], /must be a whole number from 1 to 1000/],
     [['guard', ...needed, ...key], /--shared-key-file says nothing without --redis or/],
     [
       ['guard', ...needed, ...rate, '--when-redis-unavailable', 'allow'],
