@@ -1,4 +1,5 @@
 /** What a guard judges tokens by, made from its options: for each trusted issuer its keys, its claims and its feed. */
+import { systemBackgroundTransport, systemTransport } from '@mintmark/runtime'
 import { createClaimsReader } from './claims-reader.ts'
 import { connect, type Introspector } from './introspection.ts'
 import { IssuerEndpoint } from './issuer-endpoint.ts'
@@ -73,6 +74,7 @@ function followerFor(
     clock,
     random,
     transport,
+    backgroundTransport: transport === systemTransport ? systemBackgroundTransport : transport,
     observer,
   })
 }

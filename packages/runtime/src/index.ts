@@ -18,6 +18,7 @@ export {
   uniform,
 } from './random.ts'
 export {
+  systemBackgroundTransport,
   systemClock,
   systemDiagnostics,
   systemDigest,

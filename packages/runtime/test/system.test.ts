@@ -3,7 +3,13 @@ import { execFile } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { sleep, systemClock, systemDiagnostics, systemTransport } from '@mintmark/runtime'
+import {
+  sleep,
+  systemBackgroundTransport,
+  systemClock,
+  systemDiagnostics,
+  systemTransport,
+} from '@mintmark/runtime'
 import { startLoopbackServer } from '@mintmark/testkit'
 
 const execute = promisify(execFile)
@@ -55,6 +61,36 @@ test('the system transport is the platform’s fetch', async () => {
   const response = await systemTransport(server.origin, { method: 'PUT' })
   assert.equal(await response.text(), 'PUT')
   await server.close()
+})
+
+test('a request in the background does not keep the process alive, one that is waited for does', async (context) => {
+  let begins: () => void = () => undefined
+  const begun = new Promise<void>((resolve) => {
+    begins = resolve
+  })
+  const server = await startLoopbackServer((request, response) => {
+    if (request.url === '/news') begins()
+    else if (request.url === '/first') response.end('first')
+    else void begun.then(() => response.end('waited'))
+  })
+  context.after(() => server.close())
+  const program = `
+    import { systemBackgroundTransport } from '@mintmark/runtime'
+    const [origin] = process.argv.slice(1)
+    console.log(await (await fetch(origin + '/first')).text())
+    systemBackgroundTransport(origin + '/news').then(() => console.log('news'))
+    console.log(await (await fetch(origin + '/waited')).text())`
+  const args = ['--conditions=source', '--input-type=module', '--eval', program, server.origin]
+  const { stdout } = await execute(process.execPath, args, { cwd: import.meta.dirname })
+  assert.equal(stdout, 'first\nwaited\n')
+})
+
+test('a request in the background is otherwise the platform’s fetch', async (context) => {
+  const server = await startLoopbackServer((request, response) => response.end(request.method))
+  context.after(() => server.close())
+  const request = new Request(server.origin, { method: 'PUT' })
+  assert.equal(await (await systemBackgroundTransport(request)).text(), 'PUT')
+  await assert.rejects(systemBackgroundTransport('no URL'), { name: 'TypeError' })
 })
 
 test('publishes to whoever listens on the named channel, and whoever stopped hears nothing', () => {

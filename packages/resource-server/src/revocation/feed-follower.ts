@@ -9,7 +9,8 @@
  *  (3) Every failure leaves what is in hand: what was revoked stays revoked.
  *  (4) Only the issuer's word ends staleness: a document that is accepted, or that the one in hand, still valid, is
  *      last.
- *  (5) Nothing is sent and no timer exists before `begin` and after `dispose`. A timer does not keep the process alive.
+ *  (5) Nothing is sent and no timer exists before `begin` and after `dispose`. Neither a timer nor a request that waits
+ *      for news keeps the process alive, as far as the transport can help it.
  *  (6) `generation` changes with everything that is newly known. What was cleared with another one was not cleared.
  */
 import { isKeyRefusal } from '@mintmark/jwt'
@@ -34,6 +35,8 @@ export interface FollowedIssuer extends FeedRules {
   readonly endpoint: IssuerEndpoint
   readonly options: ResolvedRevocation
   readonly transport: Transport
+  /** For a request that nobody waits for: one that waits for news. */
+  readonly backgroundTransport: Transport
   readonly random: RandomSource
   readonly observer: Observer<GuardEvent>
 }
@@ -153,11 +156,12 @@ export class FeedFollower {
 
   /** Changes nothing: what comes after the deadline must have no effect. */
   async #ask(waitSeconds: number, signal: AbortSignal): Promise<Outcome> {
-    const { endpoint, transport, clock } = this.#world
+    const { endpoint, clock } = this.#world
     const url = await endpoint.find(signal)
     if (url === undefined) return failed('feed_not_found')
     const entityTag = this.#isInHandValid() ? this.#inHand?.entityTag : undefined
     const question = { entityTag, waitSeconds, nowWallMs: clock.wallMs() }
+    const transport = waitSeconds === 0 ? this.#world.transport : this.#world.backgroundTransport
     const fetched = await fetchFeed(url, question, transport, signal)
     switch (fetched.answer) {
       case 'failed':
