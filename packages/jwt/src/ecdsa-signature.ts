@@ -40,15 +40,23 @@ export function signatureFromDer(der: Uint8Array, form: EcdsaForm): Uint8Array {
   return signature
 }
 
-/** Converts a signature for which {@link isEcdsaSignature} holds to DER. */
-export function derFromSignature(signature: Uint8Array, form: EcdsaForm): Uint8Array {
+/**
+ * Converts a signature for which {@link isEcdsaSignature} holds to DER.
+ *
+ * @param allocate - Makes room for so many octets, whatever is in them.
+ */
+export function derFromSignature(
+  signature: Uint8Array,
+  form: EcdsaForm,
+  allocate: (length: number) => Uint8Array,
+): Uint8Array {
   const rEnd = form.integerBytes
   const sEnd = 2 * form.integerBytes
   const rLength = derIntegerLength(signature, 0, rEnd)
   const sLength = derIntegerLength(signature, rEnd, sEnd)
   const length = rLength + sLength + 4
   invariant(length < SHORT_LENGTH_END, 'a DER signature of this curve has a length of one octet')
-  const der = new Uint8Array(length + 2)
+  const der = allocate(length + 2)
   der[0] = SEQUENCE
   der[1] = length
   writeInteger(signature, rEnd, der, 2, rLength)
@@ -91,9 +99,7 @@ function derIntegerLength(signature: Uint8Array, start: number, end: number): nu
   return end - first + ((signature[first] ?? 0) >= 0x80 ? 1 : 0)
 }
 
-/**
- * Writes tag, length and octets at `at`; a zero that keeps the integer positive is there already.
- */
+/** Writes tag, length and octets at `at`, with a zero in front where it takes one to keep the integer positive. */
 function writeInteger(
   signature: Uint8Array,
   end: number,
@@ -103,6 +109,7 @@ function writeInteger(
 ): void {
   der[at] = INTEGER
   der[at + 1] = length
+  der[at + 2] = 0
   const last = at + 1 + length
   const octets = Math.min(length, signature.length / 2)
   for (let back = 0; back < octets; back += 1) der[last - back] = signature[end - 1 - back] ?? 0

@@ -57,7 +57,9 @@ const remembered = new Map<string, Parsed<ProtectedHeader, never>>()
  * what `typ` says.
  */
 export function parseProtectedHeader(segment: string): Parsed<ProtectedHeader, HeaderViolation> {
-  const known = remembered.get(segment)
+  // Looking a text up takes as long as it is long.
+  const isMemorable = segment.length <= rememberedHeaderLengthMax
+  const known = isMemorable ? remembered.get(segment) : undefined
   if (known !== undefined) return known
   if (segment.length > headerLengthMax) return refused('malformed_header')
   const octets = decodeBase64url(segment)
@@ -65,7 +67,7 @@ export function parseProtectedHeader(segment: string): Parsed<ProtectedHeader, H
   const header = objectIn(octets)
   if (!header.ok) return header
   const judged = judgeHeader(header.value)
-  if (judged.ok && segment.length <= rememberedHeaderLengthMax) remember(octets, judged)
+  if (judged.ok && isMemorable) remember(octets, judged)
   return judged
 }
 

@@ -91,11 +91,12 @@ function arrayEnd(text: string, start: number, depth: number, pass: Pass): numbe
 
 function spaceEnd(text: string, start: number): number {
   let at = start
-  for (;;) {
+  while (at < text.length) {
     const code = text.charCodeAt(at)
-    if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return at
+    if (code > 0x20 || (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09)) return at
     at += 1
   }
+  return at
 }
 
 const ESCAPE = /["\\/bfnrt]/
@@ -103,14 +104,15 @@ const HEXADECIMAL = /^[0-9A-Fa-f]{4}$/
 
 /** @param start - The place of the opening quote. */
 function stringEnd(text: string, start: number): number {
-  const quote = text.indexOf('"', start + 1)
-  if (quote === -1) return NOT_JSON
-  for (let at = start + 1; at < quote; at += 1) {
+  let at = start + 1
+  for (;;) {
     const code = text.charCodeAt(at)
-    if (code < 0x20) return NOT_JSON
+    if (code === QUOTE) return at + 1
     if (code === BACKSLASH) return escapedEnd(text, at)
+    // Behind the end of the text there is no code, which is less than none.
+    if (!(code >= 0x20)) return NOT_JSON
+    at += 1
   }
-  return quote + 1
 }
 
 /** The rest of a string from its first backslash on. */
@@ -119,7 +121,6 @@ function escapedEnd(text: string, start: number): number {
   for (;;) {
     const code = text.charCodeAt(at)
     if (code === QUOTE) return at + 1
-    // Behind the end of the text there is no code, which is less than none.
     if (!(code >= 0x20)) return NOT_JSON
     at = code === BACKSLASH ? escapeEnd(text, at) : at + 1
     if (at < 0) return at
@@ -134,14 +135,32 @@ function escapeEnd(text: string, backslash: number): number {
   return ESCAPE.test(kind) ? backslash + 2 : NOT_JSON
 }
 
+const PLUS = 0x2b
 const MINUS = 0x2d
 const POINT = 0x2e
 const ZERO = 0x30
 const NINE = 0x39
+const CAPITAL_E = 0x45
+const SMALL_E = 0x65
+const SMALL_F = 0x66
+const SMALL_N = 0x6e
+const SMALL_T = 0x74
 
 function scalarEnd(text: string, at: number): number {
-  if (text.startsWith('true', at) || text.startsWith('null', at)) return at + 4
-  return text.startsWith('false', at) ? at + 5 : numberEnd(text, at)
+  switch (text.charCodeAt(at)) {
+    case SMALL_T:
+      return wordEnd(text, at, 'true')
+    case SMALL_F:
+      return wordEnd(text, at, 'false')
+    case SMALL_N:
+      return wordEnd(text, at, 'null')
+    default:
+      return numberEnd(text, at)
+  }
+}
+
+function wordEnd(text: string, at: number, word: string): number {
+  return text.startsWith(word, at) ? at + word.length : NOT_JSON
 }
 
 function numberEnd(text: string, start: number): number {
@@ -154,11 +173,14 @@ function numberEnd(text: string, start: number): number {
     at = digitsEnd(text, fraction)
     if (at === fraction) return NOT_JSON
   }
-  const exponent = text.charAt(at)
-  if (exponent !== 'e' && exponent !== 'E') return at
-  const sign = text.charAt(at + 1)
-  const power = sign === '+' || sign === '-' ? at + 2 : at + 1
-  at = digitsEnd(text, power)
+  const exponent = text.charCodeAt(at)
+  return exponent === SMALL_E || exponent === CAPITAL_E ? exponentEnd(text, at + 1) : at
+}
+
+function exponentEnd(text: string, start: number): number {
+  const sign = text.charCodeAt(start)
+  const power = sign === PLUS || sign === MINUS ? start + 1 : start
+  const at = digitsEnd(text, power)
   return at === power ? NOT_JSON : at
 }
 

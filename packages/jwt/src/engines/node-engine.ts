@@ -74,7 +74,7 @@ const keyPairGenerators: Readonly<
 class NodeEngine implements SynchronousSignatureEngine {
   readonly name = 'node'
   readonly #crypto: NodeCrypto
-  /** Encodes text in a third of the time a TextEncoder takes. */
+  /** Encodes text in a third of the time a TextEncoder takes, and has room at hand for a few octets. */
   readonly #buffer: NodeBuffer
 
   constructor(modules: NodeModules) {
@@ -120,7 +120,9 @@ class NodeEngine implements SynchronousSignatureEngine {
     if (!hasSignatureForm(signature, entry, modulusBits)) return false
     const octets = this.#buffer.from(signingInput, 'utf8')
     const presented =
-      entry.ecdsa === undefined ? signature : derFromSignature(signature, entry.ecdsa)
+      entry.ecdsa === undefined
+        ? signature
+        : derFromSignature(signature, entry.ecdsa, this.#buffer.allocUnsafe)
     return this.#crypto.verify(entry.nodeDigest, octets, input, presented)
   }
 
