@@ -4,6 +4,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { createGuard, type GuardedRequest, type GuardOptions } from '@mintmark/resource-server'
 import { redisReplayStore } from '@mintmark/resource-server/redis'
 import { eventually, type RedisProcess, startRedisServer } from '@mintmark/testkit'
 import { Redis } from 'ioredis'
@@ -77,6 +78,66 @@ test('while Redis is gone nobody is served, or each process goes by its own memo
   await eventually(() => {
     for (const { events } of [closed, local]) assert.ok(events.includes('replay_store_unavailable'))
   })
+})
+
+/** A guard of this process with whatever a process has by default, and a request with a proof that nobody used. */
+async function guardBeside(context: TestContext, redis: RedisProcess, more: GuardOptions = {}) {
+  const { issuer, fields } = await startCaller(context)
+  const connection = new Redis({ host: '127.0.0.1', port: redis.port })
+  context.after(() => connection.disconnect())
+  await connection.ping()
+  const start = () => {
+    const replayStore = redisReplayStore({ redis: connection })
+    const guard = createGuard({ issuer, audience, publicOrigin, replayStore, ...more })
+    context.after(() => guard.dispose())
+    return guard
+  }
+  const request = async (): Promise<GuardedRequest> => {
+    return { headers: await fields(), method: 'GET', url: '/orders' }
+  }
+  return { start, request }
+}
+
+test('a Redis that is paused is waited for 25 ms by whoever asks first, and by nobody else [R5]', async (context) => {
+  const redis = await startRedis(context)
+  const { start, request } = await guardBeside(context, redis)
+  const waitsMs: number[] = []
+  for (let at = 0; at < 5; at += 1) {
+    const guard = start()
+    assert.equal((await guard.check(await request())).admitted, true)
+    const [first, second] = [await request(), await request()]
+    redis.pause()
+    const startedMs = performance.now()
+    const verdict = await guard.check(first)
+    waitsMs.push(performance.now() - startedMs)
+    const verdicts = [verdict, await guard.check(second)]
+    redis.resume()
+    for (const refused of verdicts) {
+      assert.ok(!refused.admitted)
+      assert.deepEqual([refused.status, refused.code], [503, 'proof_store_unavailable'])
+    }
+  }
+  const shortestMs = Math.min(...waitsMs)
+  // On a busy machine each single one may take longer, but not all of them.
+  assert.ok(shortestMs >= 20 && shortestMs < 250, `${shortestMs} ms`)
+})
+
+test('a Redis that goes on after a pause is asked again, and knows what it was sent then [R5]', async (context) => {
+  const redis = await startRedis(context)
+  const { start, request } = await guardBeside(context, redis)
+  const guard = start()
+  assert.equal((await guard.check(await request())).admitted, true)
+  const during = await request()
+  redis.pause()
+  assert.equal((await guard.check(during)).admitted, false)
+  redis.resume()
+  await eventually(async () => {
+    assert.equal((await guard.check(await request())).admitted, true)
+  })
+  for (const each of [guard, start()]) {
+    const verdict = await each.check(during)
+    assert.equal(verdict.admitted ? 'admitted' : verdict.code, 'proof_replayed')
+  }
 })
 
 test('a store in Redis tells nothing of proofs but digests, and forgets them in time [R5]', async (context) => {
