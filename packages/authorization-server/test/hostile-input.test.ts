@@ -8,7 +8,6 @@ import { wantsSignedAnswer } from '../src/endpoints/signed-introspection.ts'
 import type { EndpointRequest } from '../src/http/endpoint.ts'
 import { originForm } from '../src/http/message-rules.ts'
 import { isIdentity } from '../src/http/request-body.ts'
-import { secretIdOf } from '../src/registry/client-secret.ts'
 import { serving, the } from './serving.ts'
 
 const anyText = fc.oneof(
@@ -29,7 +28,6 @@ const request = (contentType: string | undefined, text: string): EndpointRequest
 })
 
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
-  secretIdOf,
   originForm,
   isIdentity,
   bearerTokenIn,

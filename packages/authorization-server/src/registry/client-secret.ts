@@ -44,23 +44,6 @@ export function generateSecretId(random: RandomSource): string {
   return randomBase62(random, ID_LENGTH)
 }
 
-/**
- * The id inside a secret of our format, or `undefined` for any other text. Checks form and checksum only; whether the
- * secret is right is decided by its digest.
- */
-export function secretIdOf(text: string): string | undefined {
-  if (text.length !== TEXT_LENGTH || !text.startsWith('mm_')) return undefined
-  if (!prefixes.includes(text.slice(0, PREFIX_LENGTH))) return undefined
-  const body = text.slice(0, -CHECKSUM_LENGTH)
-  if (!text.endsWith(checksum(body))) return undefined
-  return text.slice(PREFIX_LENGTH, PREFIX_LENGTH + ID_LENGTH)
-}
-
-const prefixes = secretEnvironments.map((environment) => `mm_${environment}_`)
-/** Both are equally long, which saves a search for every secret that is presented. */
-const PREFIX_LENGTH = 'mm_live_'.length
-const TEXT_LENGTH = PREFIX_LENGTH + ID_LENGTH + 1 + RANDOM_LENGTH + CHECKSUM_LENGTH
-
 function checksum(text: string): string {
   let rest = crc32(text)
   let digits = ''
