@@ -8,6 +8,7 @@ const without = (line: string): Change => change(`\t${line}\n`, '')
 
 const decisions = 'handle /decisions/* {'
 const first = '\t\timport strip\n'
+const letsDots = change('\t\trespond @ambiguous 400\n', '')
 const toApi = 'reverse_proxy 127.0.0.1:3000'
 
 proxyContract(caddy, [
@@ -49,7 +50,9 @@ proxyContract(caddy, [
     'chooses a route by a path that it has not resolved',
     'path-1',
     change('handle /public/*', '@open vars_regexp {http.request.uri} ^/public/\n\t\thandle @open'),
+    letsDots,
   ],
+  ['lets dots through that others resolve', 'path-8', letsDots],
   [
     'lets clients ask the guard',
     'endpoint-2',

@@ -15,6 +15,7 @@ proxyContract(envoy, [
     'lets names in that programs cannot tell apart',
     'open-aliased',
     change('headers_with_underscores_action: REJECT_REQUEST', ''),
+    change("regex: '[a-z0-9-]*[^", "regex: 'never[^"),
   ],
   [
     'passes on what a client says about what it asked for',
@@ -31,6 +32,11 @@ proxyContract(envoy, [
     'path-1',
     change('normalize_path: true', 'normalize_path: false'),
     change('merge_slashes: true', 'merge_slashes: false'),
+  ],
+  [
+    'lets dots through that others resolve',
+    'path-8',
+    change("safe_regex: { regex: '.*/", "safe_regex: { regex: 'never.*/"),
   ],
   [
     'takes no escaped slash for one, with an API that does',

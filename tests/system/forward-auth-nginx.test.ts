@@ -27,6 +27,11 @@ proxyContract(nginx, [
     [admitted, 'proxy_set_header Mintmark-Subject $mintmark_subject;', 'proxy_pass_header X;'],
   ],
   [
+    'passes on what a client says about itself',
+    'about-client',
+    [admitted, 'proxy_set_header Client-Cert "";', ''],
+  ],
+  [
     'passes on what a client says about what it asked for',
     'forwarding',
     [admitted, 'proxy_set_header X-Original-URI "";', ''],
@@ -56,6 +61,11 @@ proxyContract(nginx, [
       'auth_request /_mintmark/decisions-read;',
       'auth_request /_mintmark/decisions-read; if ($http_x_original_uri ~ ^/public/) { rewrite ^ /public/$uri; }',
     ],
+  ],
+  [
+    'lets dots through that others resolve',
+    'path-8',
+    [site, 'if ($request_uri ~* "', 'if ($request_uri ~* "never'],
   ],
   ['lets clients ask the guard', 'endpoint-1', [check, 'internal;', '']],
   [

@@ -38,6 +38,11 @@ proxyContract(traefik, [
     entry('sanitizePath: true', 'sanitizePath: false'),
   ],
   [
+    'lets dots and backslashes through that others resolve',
+    'path-11',
+    route('PathRegexp(`', 'PathRegexp(`never'),
+  ],
+  [
     'takes no escaped slash for one, with an API that does',
     'path-3',
     entry('allowEncodedSlash: false', 'allowEncodedSlash: true'),

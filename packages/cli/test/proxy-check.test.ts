@@ -63,6 +63,8 @@ describe('the attacks on a proxy', () => {
     ['no-token', []],
     ['path-3', [reached('/public/..%2fdecisions/1')]],
     ['path-6', [reached('/public\\..\\decisions/1')]],
+    ['path-8', [reached('/public/..;/decisions/1')]],
+    ['path-11', [reached('/public/x\\..\\..\\decisions/1')]],
     ['token-in-query', [honest]],
     ['forwarding', [reached('/decisions/1', ...truth, ['x-forwarded-uri', '/spoofed'])]],
     ['open-forwarding', [reached('/public/a', ['x-rewrite-url', '/spoofed'])]],

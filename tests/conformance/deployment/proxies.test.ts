@@ -104,8 +104,11 @@ describe('the configuration of Traefik', () => {
       ([, { middlewares }]) => !middlewares.some((name: string) => guards.includes(name)),
     )
     assert.deepEqual(
-      open.map(([name]) => name),
-      ['public'],
+      open.map(([name, { service }]) => [name, service]),
+      [
+        ['ambiguous', 'noop@internal'],
+        ['public', 'api'],
+      ],
     )
     const known = new Set(Object.keys(http.middlewares))
     assert(chains.flat().every((name) => known.has(name)))
@@ -143,7 +146,8 @@ describe('the configuration of Envoy', () => {
   it('asks once about every request, but not at all on the path for everybody', () => {
     const known = asking.map(({ name }) => name)
     const routes: readonly Document[] = connections.route_config.virtual_hosts[0].routes
-    for (const { match, typed_per_filter_config: own = {} } of routes) {
+    for (const { match, direct_response, typed_per_filter_config: own = {} } of routes) {
+      if (direct_response !== undefined) continue
       assert(Object.keys(own).every((name) => known.includes(name)))
       const asked = asking.filter(({ name, disabled = false }) =>
         own[name] === undefined ? !disabled : own[name].disabled !== true,
@@ -162,7 +166,11 @@ describe('the configuration of Envoy', () => {
     assert.equal(connections.path_with_escaped_slashes_action, 'REJECT_REQUEST')
     const [{ typed_config: strip }] = connections.early_header_mutation_extensions
     const matcher = { prefix: 'mintmark', ignore_case: true }
-    assert.deepEqual(strip.mutations, [{ remove_on_match: { key_matcher: matcher } }])
+    const odd = { safe_regex: { regex: '[a-z0-9-]*[^a-z0-9:-].*' } }
+    assert.deepEqual(
+      strip.mutations,
+      [matcher, odd].map((each) => ({ remove_on_match: { key_matcher: each } })),
+    )
     const clusters = resources.clusters.map(({ name }: Document) => name)
     assert.deepEqual(clusters, ['guard', 'api'])
   })
@@ -173,8 +181,10 @@ describe('the configuration of Caddy', () => {
 
   it('copies every identity field, and takes them out first', () => {
     assert.match(text, new RegExp(`copy_headers ${names.join(' ')}\n`))
-    assert.match(text, /\troute \{\n\t\timport strip\n/)
-    for (const line of ['-Mintmark*', '-*_*', '-Connection']) {
+    assert.match(text, /\troute \{\n(\t\t[#@r].*\n)*\t\timport strip\n/)
+    // Every character that a name may have beside letters, digits and dashes (RFC 9110 section 5.6.2).
+    const odd = Array.from("!#$%&'*+.^_`|~", (character) => `-*${character}*`)
+    for (const line of ['-Mintmark*', '-Connection', ...odd]) {
       assert(text.includes(`\trequest_header ${line}\n`), line)
     }
   })

@@ -69,7 +69,7 @@ function entered(
   const path = configuration.mergesSlashes ? resolved(normal) : normal
   const own = without(fields, ...connectionNames(fields), ...hopByHop, 'http2-settings')
   const kept = own.filter(
-    ([name]) => !configuration.removedOnEntry.some((each) => matches(each, name)),
+    ([name]) => !configuration.removedOnEntry.some((each) => matches(each, name.toLowerCase())),
   )
   const addresses = [...valuesIn(kept, 'x-forwarded-for'), '127.0.0.1'].join(',')
   const host = written.host ?? valuesIn(kept, 'host')[0] ?? ''
@@ -79,14 +79,14 @@ function entered(
   }
 }
 
-function matches(
-  { exact, prefix, ignore_case: isLoose = false }: StringMatcher,
-  name: string,
-): boolean {
-  // Names are in lower case when they are matched.
-  const [one, other] = [exact ?? prefix ?? '', name.toLowerCase()]
-  const wanted = isLoose ? one.toLowerCase() : one
-  return exact === undefined ? other.startsWith(wanted) : other === wanted
+/** Whether a name or a path is meant; names are in lower case when they are matched. */
+function matches(matcher: StringMatcher, text: string): boolean {
+  const { exact, prefix, safe_regex: pattern, ignore_case: isLoose = false } = matcher
+  const [wanted, written] = [exact ?? prefix ?? '', text].map((each) =>
+    isLoose ? each.toLowerCase() : each,
+  ) as [string, string]
+  if (pattern !== undefined) return new RegExp(`^(?:${pattern.regex})$`).test(written)
+  return exact === undefined ? written.startsWith(wanted) : written === wanted
 }
 
 async function routed(
@@ -95,7 +95,7 @@ async function routed(
   ask: AskGuard,
 ): Promise<Decision> {
   const { routes, removedByRoutes } = configuration
-  const route = routes.find(({ match }) => request.path.startsWith(match.prefix))
+  const route = routes.find(({ match }) => matches(match, request.path))
   if (route === undefined) return refusal(404)
   let { fields } = request
   const answerFields: Field[] = []
@@ -116,6 +116,7 @@ async function routed(
     }
     answerFields.push(...picked(answer.fields, response.allowed_client_headers_on_success.patterns))
   }
+  if (route.direct_response !== undefined) return refusal(route.direct_response.status)
   return { target: request.target, fields: without(fields, ...removedByRoutes), answerFields }
 }
 
@@ -146,7 +147,7 @@ function question(
 }
 
 function picked(fields: readonly Field[], patterns: readonly StringMatcher[]): readonly Field[] {
-  return fields.filter(([name]) => patterns.some((each) => matches(each, name)))
+  return fields.filter(([name]) => patterns.some((each) => matches(each, name.toLowerCase())))
 }
 
 /** An answer of Envoy's own, all of which come from a filter that asks here. */

@@ -2,6 +2,7 @@
 import { describe } from 'node:test'
 import { attackTests, type Break } from './attacks.ts'
 import { boundTokenTests } from './bound-tokens.ts'
+import { fuzzTests } from './fuzz.ts'
 import { messageTests } from './messages.ts'
 import { routeTests } from './routes.ts'
 import type { ShippedProxy } from './shipped-proxy.ts'
@@ -14,6 +15,7 @@ export function proxyContract(proxy: ShippedProxy, breaks: readonly Break[]): vo
     boundTokenTests(proxy)
     routeTests(proxy)
     messageTests(proxy)
+    fuzzTests(proxy)
   })
   describe(`${proxy.name} under attack`, () => attackTests(proxy, breaks))
 }

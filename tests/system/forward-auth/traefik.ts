@@ -27,6 +27,9 @@ interface Middleware {
 
 interface Router {
   readonly rule: string
+  /** Default: the length of the rule. */
+  readonly priority?: number
+  readonly service: string
   readonly middlewares: readonly string[]
 }
 
@@ -80,8 +83,8 @@ async function routed(
   ask: AskGuard,
 ): Promise<Decision> {
   const router = routers
-    .filter(({ rule }) => request.path.startsWith(prefixOf(rule)))
-    .toSorted((one, other) => other.rule.length - one.rule.length)[0]
+    .filter(({ rule }) => isFor(rule, request.path))
+    .toSorted((one, other) => priorityOf(other) - priorityOf(one))[0]
   if (router === undefined) return { answer: { status: 404, fields: [], body: '' } }
   let { fields } = request
   for (const name of router.middlewares) {
@@ -89,15 +92,20 @@ async function routed(
     if ('status' in after) return { answer: after }
     fields = after.fields
   }
+  if (router.service === 'noop@internal') return { answer: { status: 418, fields: [], body: '' } }
   // Appended by the part that passes the request on.
   fields = [...fields, ['X-Forwarded-For', '127.0.0.1']]
   return { target: request.path + request.query, fields, answerFields: [] }
 }
 
-function prefixOf(rule: string): string {
-  const [, prefix] = /^PathPrefix\(`([^`]+)`\)$/.exec(rule) ?? []
-  assert(prefix !== undefined, rule)
-  return prefix
+function priorityOf({ rule, priority = rule.length }: Router): number {
+  return priority
+}
+
+function isFor(rule: string, path: string): boolean {
+  const [, matcher, value = ''] = /^(PathPrefix|PathRegexp)\(`([^`]+)`\)$/.exec(rule) ?? []
+  assert(matcher !== undefined, rule)
+  return matcher === 'PathPrefix' ? path.startsWith(value) : new RegExp(value).test(path)
 }
 
 async function through(

@@ -30,7 +30,10 @@ const openByField = ['X-Original-URI', 'X-Forwarded-Uri', 'X-Rewrite-URL'].map(
 )
 
 /** Ways out of the path for everybody that proxies and APIs may understand differently. */
-const detours = ['/../', '/%2e%2e/', '/..%2f', '/.%2e//', '//../', '\\..\\', '/;/../'].map(
+const detours = [
+  ...['/../', '/%2e%2e/', '/..%2f', '/.%2e//', '//../', '\\..\\', '/;/../', '/..;/', '/..;a=b/'],
+  ...['/%2e%2e;/', '/x\\..\\..\\', '/x%5c..%5c..%5c', '/\\../', '/.;/../'],
+].map(
   (step, at): Attack => ({
     id: `path-${at + 1}`,
     title: `a path that leaves the one for everybody by ${step}`,
@@ -117,17 +120,23 @@ function isChallenged({ answers: [answer] }: Aftermath): string | undefined {
 
 /** What an API may make of a target that it decodes and resolves. */
 function reachedByDetour({ reached, target }: Aftermath): string | undefined {
-  const isDetour = reached.some((each) => resolved(each.target) === resolved(target.guarded))
+  const wanted = readingsOf(target.guarded)
+  const isDetour = reached.some((each) =>
+    readingsOf(each.target).some((reading) => wanted.includes(reading)),
+  )
   return isDetour ? 'the API may take it for the path that takes a token' : undefined
 }
 
-function resolved(target: string): string {
+/** Some programs take what is behind a semicolon for parameters of a step, others for a part of its name. */
+function readingsOf(target: string): readonly string[] {
   let path = target.split('?', 1)[0] ?? ''
   try {
     path = decodeURIComponent(path)
   } catch {
     // As it stands.
   }
-  const slashes = path.replaceAll('\\', '/').replaceAll(/\/+/g, '/')
-  return new URL(`http://api.example${slashes}`).pathname
+  return [path, path.replaceAll(/;[^/\\]*/g, '')].map((reading) => {
+    const slashes = reading.replaceAll('\\', '/').replaceAll(/\/+/g, '/')
+    return new URL(`http://api.example${slashes}`).pathname
+  })
 }

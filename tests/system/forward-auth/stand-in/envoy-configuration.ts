@@ -8,6 +8,8 @@ export interface StringMatcher {
   readonly exact?: string
   readonly prefix?: string
   readonly ignore_case?: boolean
+  /** Matches the whole of a text (RE2). */
+  readonly safe_regex?: { readonly regex: string }
 }
 
 interface Patterns {
@@ -43,7 +45,8 @@ interface PerRoute {
 
 /** `config.route.v3.Route`, as far as it is used. */
 export interface Route {
-  readonly match: { readonly prefix: string }
+  readonly match: Pick<StringMatcher, 'prefix' | 'safe_regex'>
+  readonly direct_response?: { readonly status: number }
   readonly typed_per_filter_config?: Readonly<Record<string, PerRoute>>
 }
 
