@@ -7,7 +7,7 @@
  *  (2) A reader that throws or answers `undefined` refuses the token. One that answers a promise is a mistake of the
  *      application and admits nothing.
  */
-import type { JsonValue } from '@mintmark/protocol'
+import type { JsonObject, JsonValue } from '@mintmark/protocol'
 import type { VerifiedClaims } from './verdict.ts'
 
 /** Turns verified claims into what an admission shows; `undefined` for claims that are not what is expected. */
@@ -49,8 +49,9 @@ function isPlain(value: unknown): boolean {
 }
 
 /** Recursion is safe: what was parsed as claims is at most 16 levels deep. */
-function freezeDeeply(value: JsonValue): void {
-  if (typeof value !== 'object' || value === null) return
-  for (const element of Object.values(value)) freezeDeeply(element)
+function freezeDeeply(value: JsonObject | readonly JsonValue[]): void {
+  for (const element of Object.values(value)) {
+    if (typeof element === 'object' && element !== null) freezeDeeply(element)
+  }
   Object.freeze(value)
 }

@@ -122,7 +122,7 @@ class TokenGuard implements Guard<unknown> {
     if (!presented.ok) return this.#refuse(this.#responses.of(presented.violation))
     const isFresh = requirement?.fresh === true
     const asked: AskedRequest = { presented, policy, isFresh, checkpoints, announce }
-    const known = this.#verdicts.find(presented, this.#rules.clock.wallMs() / 1000)
+    const known = this.#verdicts.find(presented, this.#rules.clock)
     if (known !== undefined && !(isFresh && known.isIntrospected)) {
       return this.#conclude(known, asked)
     }

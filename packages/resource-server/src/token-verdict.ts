@@ -155,7 +155,8 @@ function judgeSigned(
   if (!verified.ok) return verified
   const admission = createAdmission(verified.value, token, rules.engine)
   const { feed } = trust
-  const verdict = {
+  const times = timesOf(verified.value.claims, trust.expected)
+  const verdict: CachedVerdict = {
     token,
     admission,
     settled: Promise.resolve(admission),
@@ -166,7 +167,8 @@ function judgeSigned(
     keys: trust.keys,
     wanted: jws.header,
     generation,
-    ...timesOf(verified.value.claims, trust.expected),
+    validFromWallSeconds: times.validFromWallSeconds,
+    expiresAtWallSeconds: times.expiresAtWallSeconds,
     isIntrospected: false,
   }
   if (feed === undefined) return accepted(verdict)

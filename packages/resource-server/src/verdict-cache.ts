@@ -15,6 +15,7 @@
  */
 import type { WantedKey } from '@mintmark/jwt'
 import type { AccessTokenValue, Confirmation } from '@mintmark/protocol'
+import type { Clock } from '@mintmark/runtime'
 import { indexCharacters, verdictBytes, verdictBytesPerCharacter } from './limits.ts'
 import type { Credentials } from './presented-token.ts'
 import type { FeedFollower } from './revocation/feed-follower.ts'
@@ -85,9 +86,9 @@ class RememberedVerdict implements CachedVerdict {
   /** What it is charged for: by the field, which a caller may have padded with spaces. */
   readonly bytes: number
 
-  constructor(verdict: CachedVerdict, field: string) {
+  constructor(verdict: CachedVerdict, field: string, bytes: number) {
     this.#field = field
-    this.bytes = verdictBytes + verdictBytesPerCharacter * field.length
+    this.bytes = bytes
     this.validFromWallSeconds = verdict.validFromWallSeconds
     this.expiresAtWallSeconds = verdict.expiresAtWallSeconds
     this.keys = verdict.keys
@@ -139,12 +140,16 @@ export class VerdictCache {
     return this.#bytes
   }
 
-  /** The live verdict on exactly this token, or `undefined`. An entry found dead is dropped. */
-  find(credentials: Credentials, nowWallSeconds: number): CachedVerdict | undefined {
+  /**
+   * The live verdict on exactly this token, or `undefined`. An entry found dead is dropped.
+   *
+   * @param clock - Read only where there is an entry: that takes longer than finding none.
+   */
+  find(credentials: Credentials, clock: Pick<Clock, 'wallMs'>): CachedVerdict | undefined {
     const index = indexOf(credentials)
     const entry = this.#entries.get(index)
     if (entry === undefined || !entry.isAbout(credentials)) return undefined
-    if (entry.isLiveAt(nowWallSeconds)) return entry
+    if (entry.isLiveAt(clock.wallMs() / 1000)) return entry
     this.#drop(index, entry)
     return undefined
   }
@@ -154,14 +159,15 @@ export class VerdictCache {
    * for the bound is not kept.
    */
   keep(verdict: CachedVerdict, credentials: Credentials): void {
-    const entry = new RememberedVerdict(verdict, credentials.revealField())
-    if (entry.bytes > this.#bytesMax) return
+    const field = credentials.revealField()
+    const bytes = verdictBytes + verdictBytesPerCharacter * field.length
+    if (bytes > this.#bytesMax) return
     const index = indexOf(credentials)
     const replaced = this.#entries.get(index)
     if (replaced !== undefined) this.#drop(index, replaced)
-    this.#makeRoom(entry.bytes)
-    this.#entries.set(index, entry)
-    this.#bytes += entry.bytes
+    this.#makeRoom(bytes)
+    this.#entries.set(index, new RememberedVerdict(verdict, field, bytes))
+    this.#bytes += bytes
   }
 
   /** Drops the verdict on exactly this token, if there is one. */

@@ -8,6 +8,7 @@ import type { Admission } from '../src/verdict.ts'
 import { type CachedVerdict, VerdictCache } from '../src/verdict-cache.ts'
 
 const NOW = 1_000
+const AT_NOW = { wallMs: () => NOW * 1000 }
 const admission = { admitted: true } as Admission
 
 function verdictOn(token: string, overrides: Partial<CachedVerdict> = {}): CachedVerdict {
@@ -43,7 +44,7 @@ function keep(cache: VerdictCache, verdict: CachedVerdict): void {
 }
 
 function find(cache: VerdictCache, token: string, nowWallSeconds = NOW) {
-  return cache.find(credentials(token), nowWallSeconds)
+  return cache.find(credentials(token), { wallMs: () => nowWallSeconds * 1000 })
 }
 
 /** That it is a verdict on the token, with what was kept. */
@@ -88,11 +89,11 @@ describe('the verdict cache', () => {
     const kept = verdictOn(`head.body.${TAIL}`)
     keep(cache, kept)
     for (const scheme of ['bearer ', 'Bearer   ', 'DPoP ']) {
-      isOn(cache.find(credentials(`head.body.${TAIL}`, scheme), NOW), kept)
+      isOn(cache.find(credentials(`head.body.${TAIL}`, scheme), AT_NOW), kept)
     }
     const short = verdictOn('short')
     keep(cache, short)
-    isOn(cache.find(credentials('short', 'DPoP '), NOW), short)
+    isOn(cache.find(credentials('short', 'DPoP '), AT_NOW), short)
   })
 
   test('forgets a token whatever the scheme it comes under', () => {
