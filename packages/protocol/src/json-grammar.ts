@@ -104,15 +104,13 @@ const HEXADECIMAL = /^[0-9A-Fa-f]{4}$/
 
 /** @param start - The place of the opening quote. */
 function stringEnd(text: string, start: number): number {
-  let at = start + 1
-  for (;;) {
+  for (let at = start + 1; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
     if (code === QUOTE) return at + 1
     if (code === BACKSLASH) return escapedEnd(text, at)
-    // Behind the end of the text there is no code, which is less than none.
-    if (!(code >= 0x20)) return NOT_JSON
-    at += 1
+    if (code < 0x20) return NOT_JSON
   }
+  return NOT_JSON
 }
 
 /** The rest of a string from its first backslash on. */
@@ -121,6 +119,7 @@ function escapedEnd(text: string, start: number): number {
   for (;;) {
     const code = text.charCodeAt(at)
     if (code === QUOTE) return at + 1
+    // Behind the end of the text there is no code, which is less than none.
     if (!(code >= 0x20)) return NOT_JSON
     at = code === BACKSLASH ? escapeEnd(text, at) : at + 1
     if (at < 0) return at
