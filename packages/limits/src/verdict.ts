@@ -6,7 +6,7 @@
  *  (2) A bucket in shadow mode that has not the units neither refuses nor takes them: it goes on as it would if it were
  *      enforced.
  */
-import { type BucketState, fitsIn, stateOf } from './gcra.ts'
+import { type BucketState, debtWith, fitsIn, stateOf } from './gcra.ts'
 import type { LimitPolicy } from './limit-policy.ts'
 import type { LimitPurpose, LimitRequest, LimitVerdict, VerdictBasis } from './limiter.ts'
 import { requestsPerCheckMax } from './limits.ts'
@@ -67,11 +67,19 @@ export function judge(
     const isTaken = takes(purpose, allowed, fits)
     const state = stateOf(request.policy, debtUs, costOf(request), fits, isTaken)
     states.push(state)
-    if (!fits && request.policy.mode === 'enforced') {
-      retryAfterMs = Math.max(retryAfterMs, state.retryAfterMs)
+    if (!allowed && request.policy.mode === 'enforced') {
+      const waitMs = fits && isTaken ? waitAfterTaking(request, debtUs) : state.retryAfterMs
+      retryAfterMs = Math.max(retryAfterMs, waitMs)
     }
   }
   return { allowed, basis, states, violated, shadowed, retryAfterMs }
+}
+
+/** Units that were there for a charge have to come back before they are there again. Negative when they are. */
+function waitAfterTaking(request: LimitRequest, debtUs: number): number {
+  const cost = costOf(request)
+  const takenUs = debtWith(request.policy, debtUs, cost)
+  return stateOf(request.policy, takenUs, cost, false, false).retryAfterMs
 }
 
 /**

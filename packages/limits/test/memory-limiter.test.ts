@@ -52,6 +52,17 @@ test('says when all refusing buckets will have the units', () => {
   assert.equal(limiter.check(requests).retryAfterMs, 20_000)
 })
 
+test('says of a charge when what it took will be there again, too [A10]', () => {
+  const limiter = memoryLimiter({ clock: new MicrosecondClock() })
+  const slow = limitPolicy({ name: 'slow', quota: 1, windowSeconds: 20 })
+  const fast = limitPolicy({ name: 'fast', quota: 1, windowSeconds: 10 })
+  limiter.charge([{ policy: fast, key: 'a' }])
+  const { violated, retryAfterMs } = limiter.charge(
+    [slow, fast].map((policy) => ({ policy, key: 'a' })),
+  )
+  assert.deepEqual([violated, retryAfterMs], [[fast], 20_000])
+})
+
 test('refuses nothing for a policy in shadow mode, and tells what it would have refused', () => {
   const events: LimitEvent[] = []
   const clock = new MicrosecondClock()
