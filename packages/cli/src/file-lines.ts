@@ -17,7 +17,9 @@ export function* fileLines(path: string): Generator<string> {
   let rest = ''
   try {
     for (let size = readSync(file, chunk); size > 0; size = readSync(file, chunk)) {
-      const lines = (rest + decoder.write(chunk.subarray(0, size))).split('\n')
+      // Only what is new is split: a long line would be read again with each chunk of it.
+      const lines = decoder.write(chunk.subarray(0, size)).split('\n')
+      lines[0] = rest + lines[0]
       rest = lines.pop() ?? ''
       if (rest.length > fileLineLengthMax) throw new RangeError('a line is too long')
       yield* lines

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { characters } from '@mintmark/testkit'
 import fc from 'fast-check'
 import { printable, printableJson } from '../src/printable.ts'
+
+const anyCharacter = fc.nat(characters.last).map(characters.at, characters.numberOf)
 
 /**
  * Everything that Unicode calls a control, a format character, a line or a paragraph separator, or
  * half of a pair.
  */
 const acting = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
-const anyText = fc.string({ unit: 'binary' })
+const anyText = fc.string({ unit: anyCharacter })
 
 describe('text for a terminal', () => {
   const rows: readonly (readonly [string, string])[] = [

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decodeUnverified } from '@mintmark/jwt'
-import { some } from '@mintmark/testkit'
+import { characters, some } from '@mintmark/testkit'
 import fc from 'fast-check'
 import { signedToken } from './every-engine.ts'
 import { rfc7515A1Token, rfc8037A } from './rfc-vectors.ts'
+
+const anyCharacter = fc.nat(characters.last).map(characters.at, characters.numberOf)
 
 const segment = (text: string) => Buffer.from(text, 'utf8').toString('base64url')
 
@@ -40,7 +42,7 @@ for (const [what, token, violation] of refusals) {
 
 test('never throws', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), fc.json(), (text, json) => {
+    fc.property(fc.string({ unit: anyCharacter }), fc.json(), (text, json) => {
       decodeUnverified(text)
       decodeUnverified(`${segment(json)}.${segment(json)}.AAAA`)
     }),

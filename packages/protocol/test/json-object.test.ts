@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { characters } from '@mintmark/testkit'
 import fc from 'fast-check'
 import { accepted, type JsonViolation, member, parseJsonObject } from '../src/index.ts'
 import { anyText, syntaxText } from './any-text.ts'
+
+const anyCharacter = fc.nat(characters.last).map(characters.at, characters.numberOf)
 
 const limits = { depthMax: 4, lengthMax: 1_000 }
 
@@ -141,7 +144,7 @@ describe('member', () => {
 const wide = { depthMax: 32, lengthMax: 100_000 }
 
 const jsonText = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
   fc.string({ unit: fc.constantFrom(...'{}[]:,"\\ a') }),
 )
 
@@ -150,7 +153,7 @@ const jsonRecord = fc.dictionary(
   fc.oneof(jsonText, fc.array(fc.dictionary(jsonText, jsonText)), fc.jsonValue({ maxDepth: 5 })),
 )
 
-const unicodeName = fc.string({ unit: 'binary', maxLength: 8 })
+const unicodeName = fc.string({ unit: anyCharacter, maxLength: 8 })
 
 const level = fc.constantFrom(
   (json: string) => `[${json}]`,

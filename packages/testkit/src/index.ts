@@ -32,6 +32,7 @@ export {
   runAttackCorpus,
 } from './attack-tokens/run-attacks.ts'
 export { type CaddyServer, startCaddy } from './caddy/caddy-server.ts'
+export { characters } from './characters.ts'
 export { eventLoopTurns } from './event-loop.ts'
 export { eventually } from './eventually.ts'
 export { FakeClock, type FakeClockOptions } from './fake-clock.ts'

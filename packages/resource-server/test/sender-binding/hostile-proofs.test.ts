@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parseChallenges } from '@mintmark/protocol'
 import type { Verdict } from '@mintmark/resource-server'
-import { attackerKeys, fixtureKeys, the } from '@mintmark/testkit'
+import { attackerKeys, characters, fixtureKeys, the } from '@mintmark/testkit'
 import fc from 'fast-check'
 import { calculateJwkThumbprint, EmbeddedJWK, type JWK, type JWTPayload, jwtVerify } from 'jose'
 import { guardWorld } from '../guard-world.ts'
@@ -22,6 +22,8 @@ import {
   takingProofs,
   target,
 } from './bound-requests.ts'
+
+const anyCharacter = fc.nat(characters.last).map(characters.at, characters.numberOf)
 
 const token = boundToken()
 
@@ -77,7 +79,7 @@ describe('a request with any proof', () => {
   test('is answered and not admitted, whatever the text [R5]', async () => {
     const good = await proofFor(token)
     const value = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
       fc.base64String().map((text) => `${text}.${text}.${text}`),
       fc.nat(good.length - 1).map((at) => good.slice(0, at)),
       fc.constantFrom(
@@ -100,7 +102,7 @@ describe('a request with any proof', () => {
 
   test('is answered in our own words, whatever the proof says [R4] [R5]', async () => {
     const word = fc.oneof(
-      fc.string({ unit: 'binary', minLength: 8 }),
+      fc.string({ unit: anyCharacter, minLength: 8 }),
       fc.constantFrom('x"\r\nSet-Cookie: a=b', 'Жирафы на крыше', '", algs="none', 'canary-4711'),
     )
     const place = fc.constantFrom('htm', 'htu', 'ath', 'nonce', 'iat')
