@@ -84,9 +84,10 @@ function withShards(files: readonly string[]): TestFiles {
   return { files: [...shards.files, ...others], remove: shards.remove }
 }
 
-/** What starts somebody else's server takes longer than a unit test may. */
+/** What starts somebody else's server, or another process, takes longer than a unit test may. */
 function unitFiles(): readonly string[] {
-  return globSync(unitTests, { cwd: root, exclude: ['**/interop/**'] }).toSorted()
+  const exclude = ['**/interop/**', '**/processes/**']
+  return globSync(unitTests, { cwd: root, exclude }).toSorted()
 }
 
 function shardsOf(units: readonly string[], count: number): UnitShards {

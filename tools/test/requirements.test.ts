@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { requirements } from '../requirements.ts'
 import { type FixtureTree, withTree } from './fixture-tree.ts'
-
-const program = join(import.meta.dirname, '../requirements.ts')
 
 const page = `# Requirements
 
@@ -59,23 +55,6 @@ describe('requirements', () => {
     )
     const { paths } = citations.find(({ requirement }) => requirement === 'C10') ?? {}
     assert.deepEqual(paths, ['packages/a/test/six.test.ts'])
-  })
-
-  it('exits with 0 when every citation is on the page, and with 1 when one is not', () => {
-    for (const [tree, exitCode, lastLine] of [
-      [known, 0, 'requirements: 3 of 4 cited'],
-      [unknown, 1, 'requirements: 3 found'],
-    ] as const) {
-      const { status, stdout } = withTree(tree, (root) =>
-        spawnSync(process.execPath, [program, '--root', root], { encoding: 'utf8' }),
-      )
-      assert.equal(status, exitCode, stdout)
-      assert.equal(stdout.trimEnd().split('\n').at(-1), lastLine)
-    }
-  })
-
-  it('finds nothing in this repository', () => {
-    assert.deepEqual(requirements(join(import.meta.dirname, '../..')).findings, [])
   })
 })
 

@@ -159,10 +159,12 @@ async function checkedCall(
   return answer
 }
 
+/** One for all: each has to compile what the schemas are written in, and keeps what it has compiled. */
+const ajv = new Ajv2020({ strict: false, validateFormats: false })
+
 function conforms(value: unknown, media: Media | undefined, what: string): void {
   const schema = media?.content?.['application/json']?.schema
   assert.ok(schema, `${what} has a schema`)
-  const ajv = new Ajv2020({ strict: false, validateFormats: false })
   const check = ajv.compile(schema)
   assert.ok(check(value), `${what}: ${ajv.errorsText(check.errors)}`)
 }

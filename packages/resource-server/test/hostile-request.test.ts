@@ -9,6 +9,15 @@ import { carrying, guardWorld, signedToken } from './guard-world.ts'
 
 const anyCharacter = fc.nat(characters.last).map(characters.at, characters.numberOf)
 
+/** fc.webUrl() makes a table of all characters for its percent signs. */
+const pathUnit = fc.oneof(
+  fc.constantFrom(..."/aZ09-._~!$&'()*+,;=:@"),
+  anyCharacter.map(encodeURIComponent),
+)
+const someUrl = fc
+  .tuple(fc.webAuthority(), fc.string({ unit: pathUnit }))
+  .map(([authority, path]) => `https://${authority}/${path}`)
+
 /** Proves that an answer is a refusal made of our own words. */
 function assertOwnWords(verdict: Verdict): void {
   assert.ok(!verdict.admitted)
@@ -39,7 +48,7 @@ describe('a request', () => {
       fc.asyncProperty(value, async (authorization) => {
         assertOwnWords(await guard.check({ headers: { authorization } }))
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -47,7 +56,7 @@ describe('a request', () => {
     const header = fc.oneof(fc.string(), fc.array(fc.string(), { maxLength: 3 }))
     const name = fc.oneof(fc.string(), fc.constantFrom('authorization', '__proto__', 'get'))
     await fc.assert(
-      fc.asyncProperty(fc.dictionary(name, header), fc.webUrl(), async (headers, url) => {
+      fc.asyncProperty(fc.dictionary(name, header), someUrl, async (headers, url) => {
         assertOwnWords(await guard.check({ headers, url }))
       }),
     )
@@ -62,7 +71,7 @@ describe('a request', () => {
         const changed = good.slice(0, at) + character + good.slice(at + 1)
         assertOwnWords(await guard.check(carrying(changed)))
       }),
-      { numRuns: 1_000 },
+      { numRuns: 200 },
     )
   })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SigningKey } from '@mintmark/jwt'
+import { characters } from '@mintmark/testkit'
 import fc from 'fast-check'
 import {
   createAccessTokenTemplate,
@@ -8,13 +9,22 @@ import {
   tokenResponseOf,
 } from '../../src/tokens/access-token-template.ts'
 
+/** fc.webUrl() makes a table of all characters for its percent signs. */
+const pathUnit = fc.oneof(
+  fc.constantFrom(..."/aZ09-._~!$&'()*+,;=:@"),
+  fc.nat(characters.last).map(characters.at).map(encodeURIComponent),
+)
+const someUrl = fc
+  .tuple(fc.webAuthority(), fc.string({ unit: pathUnit }))
+  .map(([authority, path]) => `https://${authority}/${path}`)
+
 const key: SigningKey = { alg: 'ES256', kid: 'kid-1', native: undefined }
 
 test('the prepared signing input holds the same claims as one written in one go', () => {
   fc.assert(
     fc.property(
       fc.string({ minLength: 1, maxLength: 12, unit: fc.constantFrom(...'abcXYZ019-._:/') }),
-      fc.array(fc.webUrl({ size: 'small' }), { minLength: 1, maxLength: 3 }),
+      fc.array(someUrl, { minLength: 1, maxLength: 3 }),
       fc.integer({ min: 1, max: 4_000_000_000 }),
       (name, audience, now) => {
         const template = createAccessTokenTemplate({

@@ -79,14 +79,10 @@ describe('the attack corpus', () => {
     assert.deepEqual(twice, [])
   })
 
-  for (const algorithm of ['ES256', 'PS256'] as const) {
-    test(`is the same in every run, with ${algorithm}`, () => {
-      assert.equal(
-        digestOf(createAttackCorpus({ algorithm })),
-        digestOf(createAttackCorpus({ algorithm })),
-      )
-    })
-  }
+  // With PS256 it takes three seconds: tests/conformance/attack-corpus.test.ts.
+  test('is the same in every run', () => {
+    assert.equal(digestOf(createAttackCorpus()), digestOf(corpus))
+  })
 
   test('is made for whoever is told', () => {
     const options = {

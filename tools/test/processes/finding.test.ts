@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { type FixtureTree, withTree } from './fixture-tree.ts'
+import { type FixtureTree, withTree } from '../fixture-tree.ts'
 
 const drawer: FixtureTree = { 'tools/misc.ts': 'a()\n' }
 const tidyTree: FixtureTree = { 'tools/scope.ts': 'a()\n' }
@@ -35,6 +35,6 @@ describe('a check on the command line', () => {
 })
 
 function run(name: string, ...args: readonly string[]): SpawnSyncReturns<string> {
-  const program = join(import.meta.dirname, '..', name)
+  const program = join(import.meta.dirname, '../..', name)
   return spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' })
 }
