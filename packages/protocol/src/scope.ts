@@ -12,9 +12,9 @@ import { accepted, type Parsed, refused } from './parsed.ts'
 export type ScopeViolation = 'malformed_scope' | 'too_many_scopes' | 'scope_too_long'
 
 /**
- * A set of scope tokens, immutable. The package exports the type alone: sets come from
- * {@link parseScope}, {@link scopeOf} and what combines them. The wildcard `*` is a token like any
- * other here.
+ * A set of scope tokens, immutable by its type; who hands one to the code of others freezes it and its tokens, which
+ * costs more than parsing a short one. The package exports the type alone: sets come from {@link parseScope},
+ * {@link scopeOf} and what combines them. The wildcard `*` is a token like any other here.
  */
 export class ScopeSet {
   /** The tokens, unique and sorted by code unit. */
@@ -56,7 +56,8 @@ export class ScopeSet {
 }
 
 /** The scope that permits nothing. It has no text on the wire: the parameter is left out. */
-export const emptyScope: ScopeSet = ScopeSet.ofSorted([])
+export const emptyScope: ScopeSet = ScopeSet.ofSorted(Object.freeze<string[]>([]))
+Object.freeze(emptyScope)
 
 /**
  * Parses a scope by the grammar of RFC 6749 section 3.3: at least one token, single spaces between

@@ -49,11 +49,24 @@ describe('an admission', () => {
     const claims = some.claims({ aud: [the.audience], tenant: { tags: ['a'] } })
     const admission = await admit(signedToken({ claims }))
     const { tenant } = admission.claims
-    const parts = [admission, admission.claims, admission.audience, tenant]
-    for (const part of [...parts, (tenant as { tags: object }).tags]) {
+    const parts = [admission, admission.claims, admission.audience, tenant, admission.scope]
+    for (const part of [...parts, (tenant as { tags: object }).tags, admission.scope.tokens]) {
       assert.ok(Object.isFrozen(part))
     }
   })
+
+  for (const scope of [the.scope, '', undefined]) {
+    test(`gives no other token what an application added to its scope ${scope} [R7]`, async () => {
+      const world = guardWorld()
+      const claims = (jti: string) => some.claims({ scope, jti })
+      const admission = await world.check(signedToken({ claims: claims('1') }))
+      assert.ok(admission.admitted)
+      assert.throws(() => (admission.scope.tokens as string[]).push('admin'), TypeError)
+      assert.throws(() => Object.assign(admission.scope, { has: () => true }), TypeError)
+      const other = await world.check(signedToken({ claims: claims('2') }), 'admin')
+      assert.equal(other.admitted, false)
+    })
+  }
 
   for (const [name, engine] of [
     ['node:crypto', undefined],
