@@ -20,7 +20,7 @@ async function minified(contents: string) {
 
 /** Folders and files of the client that only those pay for who use them. */
 const onDemand =
-  /client\/src\/(?:adapters|telemetry|shared-store|sender-binding\/dpop|.*jwt|.*assertion|text-file)/
+  /client\/src\/(?:adapters|telemetry|waiting-fetch|shared-store|sender-binding\/dpop|.*jwt|.*assertion|text-file)/
 
 test(`the client with a client secret is at most 25 KB of minified and gzipped code [C15]`, async () => {
   const { gzipBytes } = await minified(core)

@@ -13,6 +13,7 @@ import { FetchAnswer } from './fetch-answer.ts'
 import { isReplayable } from './replayable-body.ts'
 import type { Authorization, RequestAuthorizer, RequestToAuthorize } from './request-authorizer.ts'
 import { RequestDeadline } from './request-deadline.ts'
+import { signalOf } from './request-signal.ts'
 import type { TokenCallOptions } from './token-call-options.ts'
 
 /** What `fetch` takes, and how to wait for the token. */
@@ -170,14 +171,4 @@ function requestOf(
     ...(signal !== undefined && { signal }),
     ...(minTtlSeconds !== undefined && { minTtlSeconds }),
   }
-}
-
-/** As in `fetch`: the signal of `init` replaces that of the request, and `null` means none. */
-function signalOf(
-  input: string | URL | Request,
-  init: RequestInit | undefined,
-): AbortSignal | undefined {
-  const own = init?.signal
-  if (own !== undefined) return own ?? undefined
-  return input instanceof Request ? input.signal : undefined
 }

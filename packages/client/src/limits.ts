@@ -174,6 +174,19 @@ export const retryAfterMsMax = 3_600_000
 /** Characters of a `Retry-After` value: an HTTP date has 29. */
 export const retryAfterLengthMax = 64
 
+/** How long a waiting `fetch` waits for an API altogether, in milliseconds: by default, and at most. */
+export const apiWaitMsDefault = 30_000
+export const apiWaitMsMax = 600_000
+
+/** Least wait before a request is sent again, in milliseconds: an API that says `Retry-After: 0` is not hammered. */
+export const apiWaitMsLeast = 100
+
+/** Sendings of one request by a waiting `fetch`: an API that always says `later` is believed the fourth time. */
+export const apiSendingsMax = 4
+
+/** Characters of a `RateLimit` value that are read: some twenty policies. */
+export const rateLimitLengthMax = 1_024
+
 /** Pauses between probes of a server that refused for good: first and longest. */
 export const probePauseFirstMs = 30_000
 export const probePauseMaxMs = 300_000

@@ -7,6 +7,7 @@
  * token, and cost a token request.
  */
 import type { Challenge } from '@mintmark/protocol'
+import { idempotentMethods } from './idempotent-methods.ts'
 import { replacementTrialMs } from './limits.ts'
 
 /** How the refused token relates to the one that callers would get now. */
@@ -112,15 +113,6 @@ function obstacleToRepeating(situation: Unauthorized): UnauthorizedReason | unde
   if (!situation.isMeantWithoutChallenge || situation.hasIdempotencyKey) return undefined
   return idempotentMethods.has(situation.method.toUpperCase()) ? undefined : 'not_safe_to_repeat'
 }
-
-const idempotentMethods: ReadonlySet<string> = new Set([
-  'GET',
-  'HEAD',
-  'OPTIONS',
-  'TRACE',
-  'PUT',
-  'DELETE',
-])
 
 const NO_CHALLENGE = { bearer: 'no_bearer_challenge', dpop: 'no_dpop_challenge' } as const
 

@@ -1,0 +1,1 @@
+export { type FetchToWaitWith, type WaitingFetchOptions, waitingFetch } from './waiting-fetch.ts'
