@@ -12,13 +12,13 @@ export class TimeLimitExceeded extends Error {
  * Runs `work` for at most `limitMs`.
  *
  * Rejects with {@link TimeLimitExceeded} when the time is up, with the signal's reason when `outer`
- * aborts, and with whatever `work` rejects with. In the first two cases the signal given to `work`
- * is aborted, and what `work` does afterwards is ignored.
+ * aborts (`undefined` never does), and with whatever `work` rejects with. In the first two cases the
+ * signal given to `work` is aborted, and what `work` does afterwards is ignored.
  */
 export function withinTime<Value>(
   clock: Clock,
   limitMs: number,
-  outer: AbortSignal,
+  outer: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
   return new Promise((resolve, reject) => {
@@ -28,14 +28,14 @@ export function withinTime<Value>(
       controller.abort(reason)
       reject(reason)
     }
-    const onAbort = (): void => stop(outer.reason)
+    const onAbort = (): void => stop(outer?.reason)
     const timer = clock.schedule(limitMs, () => stop(new TimeLimitExceeded()))
     const finish = (): void => {
       timer.cancel()
-      outer.removeEventListener('abort', onAbort)
+      outer?.removeEventListener('abort', onAbort)
     }
-    outer.addEventListener('abort', onAbort, { once: true })
-    if (outer.aborted) return onAbort()
+    outer?.addEventListener('abort', onAbort, { once: true })
+    if (outer?.aborted) return onAbort()
     const run = async (): Promise<Value> => work(controller.signal)
     run().then(resolve, reject).finally(finish)
   })

@@ -41,9 +41,6 @@ export interface RedisCommandParts {
   readonly storeClock: StoreClock
 }
 
-/** A command is not called back: it ends by itself, and soon. */
-const UNTIL_IT_ENDS = new AbortController().signal
-
 /** Sends commands. */
 export class RedisCommands {
   readonly #parts: RedisCommandParts
@@ -58,7 +55,8 @@ export class RedisCommands {
     if (this.#underWay >= redisCommandsMax) throw new RedisFailure()
     const { clock } = this.#parts
     const endMonotonicMs = clock.monotonicMs() + redisCommandTimeoutMs
-    return withinTime(clock, redisCommandTimeoutMs, UNTIL_IT_ENDS, () =>
+    // It is not called back: it ends by itself, and soon.
+    return withinTime(clock, redisCommandTimeoutMs, undefined, () =>
       this.#inTime(command, endMonotonicMs),
     )
   }
