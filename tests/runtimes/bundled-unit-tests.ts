@@ -9,12 +9,7 @@ import { build } from 'esbuild'
 const root = join(import.meta.dirname, '../..')
 
 /** Some start programs of their own, from the sources; others need libraries that have given up old Nodes. */
-const elsewhere = [
-  '**/sockets.test.ts',
-  'packages/runtime/test/system.test.ts',
-  '**/adapters/**',
-  '**/interop/**',
-]
+const elsewhere = ['**/processes/**', '**/adapters/**', '**/interop/**']
 
 /** Writes the file and gives its path: below the workspace, where the libraries are that tests compare with. */
 export async function bundleUnitTests(): Promise<string> {

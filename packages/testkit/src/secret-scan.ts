@@ -55,19 +55,25 @@ const encodings: readonly Encoding[] = [
  */
 export function findSecret(output: string, secret: string): string | undefined {
   invariant(secret.length >= secretCharactersMin, 'a secret to look for has 8 characters or more')
-  const pieces = piecesOf(secret)
+  const pieces = piecesOf(secret, secretFragmentCharacters, 1)
+  // Every run of twelve contains one of these, in every form: most texts have none, and are done.
+  const sixes = piecesOf(secret, secretFragmentCharacters / 2, secretFragmentCharacters / 2)
   return encodings.find(({ normalise, forms }) => {
     const text = normalise === undefined ? output : normalise(output)
-    return pieces.some((piece) => forms(piece).some((form) => text.includes(form)))
+    const isIn = (piece: Uint8Array) => forms(piece).some((form) => text.includes(form))
+    return sixes.some(isIn) && pieces.some(isIn)
   })?.name
 }
 
-/** Every run of 12 characters, as UTF-8; the whole secret when it is shorter. Cut between code points. */
-function piecesOf(secret: string): readonly Uint8Array[] {
+/**
+ * Runs of so many characters as UTF-8, each so many characters after the one before; the whole secret when it is
+ * shorter. Cut between code points.
+ */
+function piecesOf(secret: string, length: number, step: number): readonly Uint8Array[] {
   const characters = [...secret]
-  const count = Math.max(1, characters.length - secretFragmentCharacters + 1)
-  return Array.from({ length: count }, (_, start) =>
-    new TextEncoder().encode(characters.slice(start, start + secretFragmentCharacters).join('')),
+  const count = Math.max(1, Math.floor((characters.length - length) / step) + 1)
+  return Array.from({ length: count }, (_, at) =>
+    new TextEncoder().encode(characters.slice(at * step, at * step + length).join('')),
   )
 }
 

@@ -1,13 +1,8 @@
-/**
- * What only real sockets show: connections, redirects of the platform's `fetch`, and the end of a
- * process.
- */
+/** What only real sockets show: connections, and redirects of the platform's `fetch`. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { createTokenClient, TokenAcquisitionError, type TokenClient } from '@mintmark/client'
 import { findSecret, type LoopbackServer, some, startLoopbackServer, the } from '@mintmark/testkit'
 import { outcomeOf } from '../client-world.ts'
@@ -180,24 +175,4 @@ test('renews and retries over real sockets, and uses the first connection again 
     assert.deepEqual([issued, sockets.size], [2, 1])
     await client.dispose()
   })
-})
-
-test('lets a process with a live client end by itself [C15]', { timeout: 60_000 }, async () => {
-  await withServers(
-    [issuing, (_request, response) => void response.end('ok')],
-    async (issuer, api) => {
-      const program = fileURLToPath(new URL('./live-client.ts', import.meta.url))
-      const child = spawn(
-        process.execPath,
-        ['--conditions=source', program, `${issuer.origin}/token`, api.origin],
-        { stdio: ['ignore', 'pipe', 'inherit'] },
-      )
-      let output = ''
-      child.stdout.on('data', (chunk) => {
-        output += chunk
-      })
-      const [exitCode] = await once(child, 'close')
-      assert.deepEqual([exitCode, output], [0, '200 true'])
-    },
-  )
 })

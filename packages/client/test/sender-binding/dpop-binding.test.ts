@@ -88,17 +88,17 @@ test('makes another key after the crypto library failed to make one [C13]', asyn
   await proven(await bound.prove(request))
 })
 
-test('repeats no proof and no identifier in 10,000 at the same instant [C13]', async () => {
+test('repeats no proof and no identifier in 1,000 at the same instant [C13]', async () => {
   const bound = binding()
   const seen = new Set<string>()
   const identifiers = new Set<unknown>()
-  for (let count = 0; count < 10_000; count += 1) {
+  for (let count = 0; count < 1_000; count += 1) {
     const proof = await bound.prove({ method: 'GET', url, token })
     seen.add(proof)
     const [, payload = ''] = proof.split('.')
     identifiers.add(JSON.parse(Buffer.from(payload, 'base64url').toString()).jti)
   }
-  assert.deepEqual([seen.size, identifiers.size], [10_000, 10_000])
+  assert.deepEqual([seen.size, identifiers.size], [1_000, 1_000])
 })
 
 test('names the method as it is sent [C13]', async () => {

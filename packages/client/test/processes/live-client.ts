@@ -1,6 +1,6 @@
 /**
  * A program with a live client and nothing else to do: it is expected to end by itself. Run by
- * `sockets.test.ts`.
+ * `live-client.test.ts`.
  */
 import { createTokenClient } from '@mintmark/client'
 import { the } from '@mintmark/testkit'
