@@ -30,6 +30,21 @@ test('reads a name with spaces and brackets', () => {
   assert.equal(read(`::1 - a b[c [28/Nov/2026:17:03:35 +0000] ${rest}`)?.clientId, 'a b[c')
 })
 
+test('takes neither time nor status from what a stranger has written', () => {
+  const name = 'x [01/Jan/2062:00:00:00 +0000] \\x22 200 '
+  const line = `::1 - ${name} [28/Nov/2026:17:03:35 +0000] "GET /" 401 12 "-" "curl"`
+  assert.deepEqual(read(line), { wallMs, address: '::1' })
+  const agent = '::1 - partner-a [28/Nov/2026:17:03:35 +0000] "GET /" 200 12 "-" "curl" 401 0.002'
+  assert.equal(read(agent)?.clientId, 'partner-a')
+})
+
+test('knows the escapes of both servers', () => {
+  for (const path of ['/\\x22 401 ', '/\\" 401 ', '/\\\\']) {
+    const line = `::1 - partner-a [28/Nov/2026:17:03:35 +0000] "GET ${path}" 200 12`
+    assert.equal(read(line)?.clientId, 'partner-a')
+  }
+})
+
 test('takes any text without failing', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[\w:. -]*\[[\w/: +]*\]/)), (line) => {
