@@ -21,6 +21,8 @@ export class RefusedTokens {
   readonly #lastsMs: number
   readonly #entries = new Map<string, Refused>()
   #bytes = 0
+  /** When the last of them ends. */
+  #untilMonotonicMs = Number.NEGATIVE_INFINITY
 
   /** @param seconds - How long a no is used; 0 keeps none. */
   constructor(seconds: number) {
@@ -37,8 +39,9 @@ export class RefusedTokens {
     return this.#bytes === 0
   }
 
-  /** Why the token was refused, if it was a moment ago. */
+  /** Why the token was refused, if it was a moment ago. Once all have ended the table is empty again. */
   find(text: string, nowMonotonicMs: number): TokenViolation | undefined {
+    if (nowMonotonicMs >= this.#untilMonotonicMs) this.clear()
     const entry = this.#entries.get(text)
     if (entry === undefined) return undefined
     if (nowMonotonicMs < entry.untilMonotonicMs) return entry.violation
@@ -55,7 +58,8 @@ export class RefusedTokens {
       if (this.#bytes + cost <= refusedTokensBytesMax) break
       this.drop(oldest)
     }
-    this.#entries.set(text, { violation, untilMonotonicMs: nowMonotonicMs + this.#lastsMs })
+    this.#untilMonotonicMs = nowMonotonicMs + this.#lastsMs
+    this.#entries.set(text, { violation, untilMonotonicMs: this.#untilMonotonicMs })
     this.#bytes += cost
   }
 

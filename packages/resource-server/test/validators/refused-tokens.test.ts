@@ -19,6 +19,16 @@ test('a token too large for the whole table is not kept [R3]', () => {
   assert.equal(table.bytes, 0)
 })
 
+test('the table is empty again once every no in it has ended [R3]', () => {
+  const table = new RefusedTokens(5)
+  table.keep('a', 'bad_signature', 0)
+  table.keep('b', 'bad_signature', 3_000)
+  assert.equal(table.find('c', 7_999), undefined)
+  assert.equal(table.isEmpty, false)
+  assert.equal(table.find('c', 8_000), undefined)
+  assert.equal(table.isEmpty, true)
+})
+
 test('whatever is kept, dropped and looked for, the charge is that of what is there [R3]', () => {
   const step = fc.tuple(fc.constantFrom('keep', 'drop', 'find'), fc.nat(9), fc.nat(9_000))
   fc.assert(
@@ -26,19 +36,22 @@ test('whatever is kept, dropped and looked for, the charge is that of what is th
       const table = new RefusedTokens(5)
       const model = new Map<string, number>()
       let nowMs = 0
+      let lastUntilMs = 0
       for (const [what, which, passedMs] of steps) {
         nowMs += passedMs
         const token = 'x'.repeat(which)
         const until = model.get(token) ?? 0
         if (what === 'keep') {
           table.keep(token, 'inactive', nowMs)
-          model.set(token, nowMs + 5_000)
+          lastUntilMs = nowMs + 5_000
+          model.set(token, lastUntilMs)
         } else if (what === 'drop') {
           table.drop(token)
           model.delete(token)
         } else {
           assert.equal(table.find(token, nowMs), nowMs < until ? 'inactive' : undefined)
           if (nowMs >= until) model.delete(token)
+          if (nowMs >= lastUntilMs) model.clear()
         }
       }
       const charged = [...model.keys()].reduce((sum, token) => sum + 160 + token.length, 0)
