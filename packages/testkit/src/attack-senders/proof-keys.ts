@@ -2,6 +2,7 @@
 import { createPublicKey, type JsonWebKeyInput } from 'node:crypto'
 import type { JsonValue } from '@mintmark/protocol'
 import {
+  ecdsaSignature,
   hmacOf,
   modulusBytes,
   namedDigestOf,
@@ -122,6 +123,8 @@ function unfit(workshop: SenderWorkshop): readonly SenderRow[] {
   const own = publicHalf(workshop.key)
   const labelled = (name: string, more: Overrides) =>
     malformed(workshop, name, { header: { jwk: { ...own, ...more } as JsonValue } })
+  const ofCurve = (name: string, key: SigningJwk) =>
+    malformed(workshop, name, { key, sign: (input) => ecdsaSignature(key, 'sha256', input) })
   const of = (name: string, key: SigningJwk, algorithm: string, header: Overrides = {}) =>
     malformed(workshop, name, { key, algorithm, header })
   return [
@@ -132,8 +135,8 @@ function unfit(workshop: SenderWorkshop): readonly SenderRow[] {
     labelled('off-the-curve', { y: own.x as string }),
     labelled('of-an-unknown-type', { kty: 'ec' }),
     of('rsa-of-1024-bits', shortRsaKey, 'RS256'),
-    of('of-another-curve', p384Key, 'ES384'),
-    of('of-the-curve-of-bitcoin', secp256k1Key, 'ES256', { alg: 'ES256K' }),
+    ofCurve('p-384-under-es256', p384Key),
+    ofCurve('secp256k1-under-es256', secp256k1Key),
     of('rsa-under-es256', spareRsaKey, 'RS256', { alg: 'ES256' }),
     malformed(workshop, 'ec-under-rs256', { header: { alg: 'RS256' } }),
     malformed(workshop, 'exponent-one', {

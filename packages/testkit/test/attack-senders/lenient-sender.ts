@@ -201,6 +201,7 @@ function hasGoodKey({ alg, jwk }: Members, leftOut: ReadonlySet<LeftOut>): boole
   const isWeak = key.kty === 'RSA' && (String(key.n).length < 300 || key.e === 'AQ')
   return (
     (leftOut.has('fitness') || key.kty === kind) &&
+    (leftOut.has('fitness') || alg !== 'ES256' || key.crv === 'P-256') &&
     (leftOut.has('private-half') || !isPrivate) &&
     (leftOut.has('fitness') || !(isLabelled || isWeak))
   )
@@ -218,7 +219,7 @@ function isSigned({ alg, jwk }: Members, input: string, signature: string): bool
   const key = createPublicKey({ key: material, format: 'jwk' } as JsonWebKeyInput)
   const pss = { padding: nodeConstants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
   const options = { key, dsaEncoding: 'ieee-p1363', ...(alg === 'PS256' ? pss : {}) } as const
-  const digest = alg === 'EdDSA' ? null : `sha${alg === 'ES384' ? 384 : 256}`
+  const digest = alg === 'EdDSA' ? null : 'sha256'
   return verify(digest, Buffer.from(input), options, Buffer.from(signature, 'base64url'))
 }
 
