@@ -20,7 +20,8 @@ export interface GuardedRequest {
   /**
    * Names and values in turn, as they came over the connection. Preferred to `headers` where present, because
    * `node:http` keeps only the first of two `Authorization` fields there. A value that a middleware wrote into
-   * `headers` afterwards is therefore not seen.
+   * `headers` afterwards is therefore not seen. Empty counts as absent: that is what a message of `node:http` has that
+   * came over no connection, as adapters for serverless platforms make them.
    */
   readonly rawHeaders?: readonly string[] | undefined
   /**
@@ -54,8 +55,8 @@ export const REPEATED: unique symbol = Symbol('repeated')
 
 /** The value of the `Authorization` field; `undefined` without one. */
 export function authorizationValue(request: GuardedRequest): string | undefined | typeof REPEATED {
-  if (request.rawHeaders !== undefined) return fromPairs(request.rawHeaders)
-  const { headers } = request
+  const { rawHeaders, headers } = request
+  if (rawHeaders !== undefined && rawHeaders.length > 0) return fromPairs(rawHeaders)
   if (isHeaderLookup(headers)) return headers.get(AUTHORIZATION) ?? undefined
   return fromRecord(headers)
 }
@@ -69,7 +70,7 @@ export function peerAddressOf({ peerAddress, socket }: GuardedRequest): string |
 /** The values of the field `name`, which is in lower case, in the order in which they came. */
 export function fieldValues(request: GuardedRequest, name: string): readonly string[] {
   const { rawHeaders, headers } = request
-  if (rawHeaders !== undefined) {
+  if (rawHeaders !== undefined && rawHeaders.length > 0) {
     return rawHeaders.filter((_, at) => at % 2 === 1 && isNamed(rawHeaders[at - 1] as string, name))
   }
   if (isHeaderLookup(headers)) return [headers.get(name) ?? []].flat()

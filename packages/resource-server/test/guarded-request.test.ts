@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import { describe, test } from 'node:test'
 import {
   authorizationValue,
+  fieldValues,
   type GuardedRequest,
   hasTokenInQuery,
   REPEATED,
 } from '../src/guarded-request.ts'
+import { guardWorld, signedToken } from './guard-world.ts'
 
 describe('the Authorization field', () => {
   const rows: readonly [string, GuardedRequest, string | undefined | typeof REPEATED][] = [
@@ -26,6 +30,11 @@ describe('the Authorization field', () => {
     [
       'is read from raw headers in any case',
       { headers: {}, rawHeaders: ['Host', 'api.example', 'AUTHORIZATION', 'Bearer a'] },
+      'Bearer a',
+    ],
+    [
+      'is read from the parsed headers of a message that came over no connection',
+      { headers: { authorization: 'Bearer a' }, rawHeaders: [] },
       'Bearer a',
     ],
     [
@@ -101,4 +110,21 @@ describe('a token in the query', () => {
   test('is not found where there is no URL', () => {
     assert.equal(hasTokenInQuery({ headers: {} }), false)
   })
+})
+
+test('other fields are read from the same place as the Authorization field', () => {
+  const [dpop, other] = [{ dpop: 'parsed' }, ['Host', 'api.example']]
+  assert.deepEqual(fieldValues({ headers: dpop, rawHeaders: [] }, 'dpop'), ['parsed'])
+  assert.deepEqual(fieldValues({ headers: dpop, rawHeaders: other }, 'dpop'), [])
+  assert.deepEqual(fieldValues({ headers: {}, rawHeaders: ['DPoP', 'a', 'dpop', 'b'] }, 'dpop'), [
+    'a',
+    'b',
+  ])
+})
+
+test('a message of node:http that came over no connection is judged by its parsed headers [R8]', async () => {
+  const message = new IncomingMessage(new Socket())
+  message.headers = { authorization: `Bearer ${signedToken()}` }
+  const verdict = await guardWorld().guard.check(message)
+  assert.equal(verdict.admitted, true)
 })
