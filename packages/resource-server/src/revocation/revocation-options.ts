@@ -23,7 +23,7 @@ export interface RevocationOptions {
   /**
    * For how long a request lets the issuer wait for news (`Prefer: wait`, RFC 7240 section 4.3), in whole seconds, 0 to
    * 45 and at most half of `staleSecondsMax`. Default 20. On Node such a request does not keep the process alive; one
-   * over a transport of your own, or over HTTP/2, may.
+   * over HTTP/2 (an issuer behind a proxy that speaks it), or over a transport of your own, does.
    */
   readonly waitSeconds?: number
   /** From how many seconds without the issuer's word on a feed is stale, 5 to 86,400. Default 120. */
