@@ -127,6 +127,42 @@ test('where a store remembers, memory of this process that is full stops nobody 
   assert.equal(await repeated.commit(), 'repeated')
 })
 
+test('whatever is used and withdrawn by whom, shares and memory are what a list says [A6, R5]', () => {
+  const step = fc.record({
+    ...{ key: fc.nat(30), holder: fc.constantFrom(undefined, 'a', 'b', 'c') },
+    ...{ isWithdrawn: fc.boolean(), at: fc.nat(200), for: fc.nat(200) },
+  })
+  const entriesMax = 12
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const memory = createReplayMemory(entriesMax)
+      let kept: (ReplayEntry & { readonly endsAtWallMs: number })[] = []
+      for (const one of steps.toSorted((a, b) => a.at - b.at)) {
+        const nowWallMs = one.at * 1_000
+        const expiresAtWallMs = (one.at + one.for) * 1_000
+        const { holder } = one
+        const entry = {
+          key: `${one.key}`,
+          expiresAtWallMs,
+          ...(holder !== undefined && { holder }),
+        }
+        kept = kept.filter(({ endsAtWallMs }) => endsAtWallMs > nowWallMs)
+        const free = entriesMax - kept.length
+        const held = kept.filter((other) => other.holder === holder).length
+        const hasRoom = free > 0 && (holder === undefined || held < 4 * free)
+        const isKept = kept.some(({ key }) => key === entry.key)
+        const expected = isKept ? 'repeated' : hasRoom ? 'first' : 'full'
+        assert.equal(memory.consume(entry, nowWallMs), expected)
+        if (expected !== 'first') continue
+        if (one.isWithdrawn) memory.withdraw(entry)
+        else
+          kept.push({ ...entry, endsAtWallMs: (Math.floor((one.at + one.for) / 60) + 1) * 60_000 })
+      }
+    }),
+    { numRuns: 200 },
+  )
+})
+
 test('no use is the first twice, whatever the times [A6, R5]', () => {
   const use = fc.record({ key: fc.constantFrom('a', 'b', 'c'), at: fc.nat(400), for: fc.nat(330) })
   fc.assert(
