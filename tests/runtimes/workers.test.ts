@@ -1,16 +1,22 @@
 /**
- * The client where there is nothing of Node: bundled as for Workers, and run in a realm that has the globals of the web
- * platform and no others (requirement C15).
+ * Client and guard where there is nothing of Node: bundled as for Workers, and run in a realm that has the globals of
+ * the web platform and no others (requirements C15, R8).
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createContext, Script } from 'node:vm'
+import { publicJwkOf } from '@mintmark/jwt'
 import { sleep, systemClock } from '@mintmark/runtime'
-import { the } from '@mintmark/testkit'
+import { fixtureKeys, some, startLoopbackServer, the } from '@mintmark/testkit'
 import { build } from 'esbuild'
+import { importJWK, SignJWT } from 'jose'
 import { startPartnerWorld } from './partner-world.ts'
 
-const packages = ['@mintmark/client', '@mintmark/jwt', '@mintmark/protocol', '@mintmark/runtime']
+const packages = [
+  ...['@mintmark/client', '@mintmark/jwt', '@mintmark/protocol', '@mintmark/runtime'],
+  ...['@mintmark/limits', '@mintmark/resource-server', '@mintmark/resource-server/fetch'],
+  ...['@mintmark/resource-server/introspection', '@mintmark/resource-server/receipts'],
+]
 
 /** One script that defines `entry`, as a bundler for Workers would write it. Fails for an import of Node's. */
 async function bundledForWorkers(entryPoint: string): Promise<string> {
@@ -88,6 +94,43 @@ test('a client lives a whole life on the web platform alone [C15] [C3] [C6]', as
   await client.dispose()
   await assert.rejects(client.token(), { code: 'disposed' })
 })
+
+test('a guard with rings judges on the web platform alone [R8] [R9]', async (context) => {
+  const keySet = { keys: [publicJwkOf(fixtureKeys.ES256)] }
+  const issuer = await startLoopbackServer((_request, response) => {
+    response.end(JSON.stringify(keySet))
+  })
+  context.after(() => issuer.close())
+  const globals = webGlobals()
+  const { createGuard } = await loadedAmong('@mintmark/resource-server', globals)
+  const { protect } = await loadedAmong('@mintmark/resource-server/fetch', globals)
+  const { createRings, limitPolicy, memoryLimiter } = await loadedAmong('@mintmark/limits', globals)
+  const guard = createGuard({
+    ...{ issuer: the.issuer, audience: the.audience, jwksUri: `${issuer.origin}/jwks` },
+  })
+  const twice = limitPolicy({ name: 'partner', quota: 2, windowSeconds: 3_600 })
+  const rings = createRings({ limiter: memoryLimiter(), partnerPolicies: [twice] })
+  const options = { guard, rings, scope: 'decisions:read', peerAddress: () => '203.0.113.7' }
+  const answer = protect(options)(
+    (_request: Request, { clientId }: { clientId: string }) => new Response(clientId),
+  )
+  const headers = { authorization: `Bearer ${await signedNow()}` }
+  const statuses: number[] = []
+  for (const init of [{ headers }, { headers }, {}, { headers }]) {
+    statuses.push((await answer(new Request(the.audience, init))).status)
+  }
+  assert.deepEqual(statuses, [200, 200, 401, 429])
+  guard.dispose()
+})
+
+/** A good token by the time of the platform. */
+async function signedNow(): Promise<string> {
+  const iat = Math.floor(systemClock.wallMs() / 1000)
+  const header = { alg: 'ES256', typ: 'at+jwt', kid: fixtureKeys.ES256.kid ?? '' }
+  const key = await importJWK({ ...fixtureKeys.ES256 }, 'ES256')
+  const claims = some.claims({ iat, exp: iat + 60 })
+  return await new SignJWT(claims).setProtectedHeader(header).sign(key)
+}
 
 const realms: readonly (readonly [where: string, globals: object, isRefused: boolean])[] = [
   ['a page of a browser', { window: {}, document: {} }, true],
