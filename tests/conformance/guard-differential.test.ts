@@ -1,6 +1,6 @@
 /**
  * The guard against `jose` over thousands of changed tokens of every algorithm: what the guard admits jose admits, with
- * the same claims. The other way round it differs, on purpose; how, is told by `attack-peers.test.ts` of the guard.
+ * the same claims. The other way round it differs, on purpose; how, is told by `attack-peers.test.ts`.
  *
  * A number that is printed by a failure makes the token again: `mutatedToken(number, { algorithm })`.
  */

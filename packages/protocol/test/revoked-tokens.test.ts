@@ -88,7 +88,7 @@ test('finds whatever was written, in one spelling for every order [A9]', () => {
       const list = decoded(octets)
       assert.ok(revoked.every((token) => list.has(token)))
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   )
 })
 
@@ -106,7 +106,7 @@ test('decodes no octets that it would write differently, and never throws [A9]',
       const list = decodeRevokedTokens(some)
       if (list.ok) assert.ok(list.value.size <= some.length)
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
 })
 

@@ -6,16 +6,14 @@ import {
   type AttackCase,
   type AttackRequest,
   type BrokenRule,
-  createAttackCorpus,
   jsonResponse,
   the,
 } from '@mintmark/testkit'
 import { type GuardWorld, guardWorld } from './guard-world.ts'
+import { corpus } from './the-corpus.ts'
 
 /** Every rule of the corpus is a refusal code: a rule that is none does not compile. */
 const codeOf = (rule: BrokenRule): RefusalCode => rule
-
-const corpus = createAttackCorpus()
 
 /** A guard whose issuer publishes the corpus's keys, unfit ones too. */
 function worldOfCorpus(): GuardWorld {

@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Verdict } from '@mintmark/resource-server'
-import { type AttackRequest, createAttackCorpus, jsonResponse, the } from '@mintmark/testkit'
+import { type AttackRequest, jsonResponse, the } from '@mintmark/testkit'
+import { corpus } from './the-corpus.ts'
 import { ENDPOINT, introspectionWorld } from './validators/introspection-world.ts'
-
-const corpus = createAttackCorpus()
 
 function asRequest({ headers, url }: AttackRequest) {
   return { headers: {}, rawHeaders: headers.flat(), url }

@@ -32,11 +32,28 @@ async function keysOf(engine: SignatureEngine, alg: SignatureAlgorithm) {
   }
 }
 
-/** One signature in 256 begins with a zero octet; that none of 10,000 does happens to nobody. */
-async function signatureThatBeginsWithZero(
+interface FoundSignature {
+  readonly input: string
+  readonly signature: Uint8Array
+}
+
+const foundByKey = new Map<SignatureAlgorithm, Promise<FoundSignature>>()
+
+/** The engines sign with the same key: what is found with one is found for all. */
+function signatureThatBeginsWithZero(
   engine: SignatureEngine,
   signing: SigningKey,
-): Promise<{ readonly input: string; readonly signature: Uint8Array }> {
+): Promise<FoundSignature> {
+  const found = foundByKey.get(signing.alg) ?? findSignature(engine, signing)
+  foundByKey.set(signing.alg, found)
+  return found
+}
+
+/** One signature in 256 begins with a zero octet; that none of 10,000 does happens to nobody. */
+async function findSignature(
+  engine: SignatureEngine,
+  signing: SigningKey,
+): Promise<FoundSignature> {
   for (let at = 0; at < 10_000; at += 1) {
     const input = `${signingInput}${at}`
     const signature = await engine.sign(signing, input)

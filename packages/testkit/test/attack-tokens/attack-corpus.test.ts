@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { type AttackCorpus, createAttackCorpus, runAttackCorpus } from '@mintmark/testkit'
+import { corpus } from './the-corpus.ts'
 
 /** What has a number and can be said with a token (the others are about servers, proxies and fetches). */
 const NUMBERS = [
@@ -51,8 +52,6 @@ const NUMBERS = [
   'GHSA-gmvf-9v4p-v8jc',
   'GHSA-ww5h-9m49-7xx4',
 ]
-
-const corpus = createAttackCorpus()
 
 describe('the attack corpus', () => {
   test('has more than eight hundred attacks with unique ids, each with a reason [X5]', () => {

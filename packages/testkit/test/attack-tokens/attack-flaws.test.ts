@@ -12,8 +12,8 @@ import {
   verify,
 } from 'node:crypto'
 import { describe, test } from 'node:test'
-import { createAttackCorpus } from '@mintmark/testkit'
 import { integersOf, p256Order } from '../../src/attack-tokens/corpus-signatures.ts'
+import { corpus } from './the-corpus.ts'
 
 interface Taken {
   readonly header: Record<string, unknown>
@@ -24,7 +24,6 @@ interface Taken {
 /** Tells whether a token's signature is good, or thought to be. */
 type Flawed = (token: Taken) => boolean
 
-const corpus = createAttackCorpus()
 const { keys } = corpus.keySet
 
 function keyNamed(kid: unknown): KeyObject {

@@ -4,9 +4,10 @@
  */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type AttackCase, type BrokenRule, createAttackCorpus } from '@mintmark/testkit'
+import type { AttackCase, BrokenRule } from '@mintmark/testkit'
 import { forgivingVerifiers } from './forgiving-verifiers.ts'
 import { admits, type LeftOut } from './lenient-verifier.ts'
+import { corpus } from './the-corpus.ts'
 
 /** What a verifier leaves out to break each rule; several where the rule has several sides. */
 const MUTANTS: Readonly<Record<BrokenRule, readonly (readonly LeftOut[])[]>> = {
@@ -51,7 +52,6 @@ const OF_SEVERAL_RULES: readonly LeftOut[] = [
   'binding',
 ]
 
-const corpus = createAttackCorpus()
 const attacks = corpus.cases.filter(({ expect }) => expect !== 'admitted')
 const forgiving = forgivingVerifiers(corpus)
 
