@@ -32,7 +32,8 @@ const listeners: Readonly<
     await app.ready()
     return app.routing
   },
-  Hono: (app: Hono) => getRequestListener(app.fetch),
+  // Others in this process need the platform's Request and Response.
+  Hono: (app: Hono) => getRequestListener(app.fetch, { overrideGlobalObjects: false }),
   Koa: (app: Koa) => app.callback(),
   async NestJS(app: INestApplication) {
     await app.init()

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { getRequestListener } from '@hono/node-server'
 import { protect } from '@mintmark/resource-server/hono'
 import { Hono } from 'hono'
 import { guardWorld, signedToken } from '../guard-world.ts'
 import { adapterContract } from './adapter-contract.ts'
-import { serveListener } from './sent-request.ts'
+import { serveHono } from './serve-hono.ts'
 import { applicationAnswer, requestContext, type Serve } from './served-application.ts'
 
 const serve: Serve = async (options) => {
@@ -26,7 +25,7 @@ const serve: Serve = async (options) => {
     failures.push(error)
     return context.body(null, 500)
   })
-  return await serveListener(getRequestListener(app.fetch), failures)
+  return await serveHono(app, failures)
 }
 
 adapterContract('hono', serve, { seesAnswers: false })

@@ -1,7 +1,6 @@
 /** The same two routes on every framework, one behind `protect` with rings and one behind `limit`. */
 import assert from 'node:assert/strict'
 import type { RequestListener } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
 import type { LimitOptions, ProtectOptions } from '@mintmark/resource-server'
 import * as expressAdapter from '@mintmark/resource-server/express'
 import * as fastifyAdapter from '@mintmark/resource-server/fastify'
@@ -19,7 +18,8 @@ import fastify from 'fastify'
 import { Hono } from 'hono'
 import Koa from 'koa'
 import { sendRequest, serveListener } from './sent-request.ts'
-import type { ReceivedResponse } from './served-application.ts'
+import { serveHono } from './serve-hono.ts'
+import type { ReceivedResponse, ServedApplication } from './served-application.ts'
 
 /** A served application. */
 export interface RingedApplication {
@@ -31,7 +31,10 @@ export interface RingedApplication {
 export type ServeRinged = (ringed: ProtectOptions & LimitOptions) => Promise<RingedApplication>
 
 async function listening(listener: RequestListener): Promise<RingedApplication> {
-  const { send, close } = await serveListener(listener, [])
+  return ringed(await serveListener(listener, []))
+}
+
+function ringed({ send, close }: ServedApplication): RingedApplication {
   return { send: (path, fields = {}) => send({ path, headers: Object.entries(fields) }), close }
 }
 
@@ -120,7 +123,7 @@ export const ringedApplications: Readonly<Record<string, ServeRinged>> = {
     const app = new Hono()
     app.get('/partner', honoAdapter.protect(options), () => new Response('in'))
     app.get('/public', honoAdapter.limit(limitOf(options)), (context) => context.text('open'))
-    return await listening(getRequestListener(app.fetch))
+    return ringed(await serveHono(app, []))
   },
   async nest(options) {
     const application = express()
