@@ -7,6 +7,7 @@ import {
   sqlite,
 } from '../../src/index.ts'
 import { drillKeyCompromise } from '../../src/signing-keys/compromise-drill.ts'
+import { hurriedClock as clock } from '../hurried-clock.ts'
 
 /** A storage in memory that can be opened again, and tells whether anything was written. */
 async function someStorage() {
@@ -31,7 +32,7 @@ test('a drill times the withdrawal on three nodes and leaves the real keys as th
   const { storage, keys, kid, session, writes } = await someStorage()
   const before = await keys.keys()
   const written = writes()
-  const drill = await drillKeyCompromise({ storage, kid })
+  const drill = await drillKeyCompromise({ storage, kid, clock })
   assert.ok(drill.ok)
   const { safeAfterMs, times, ...rest } = drill.value
   assert.deepEqual(rest, { kid, state: 'active', nodes: 3, cachedForSeconds: 300 })
@@ -46,7 +47,7 @@ test('for a key that does not sign yet there is less to see [A8]', async () => {
   const { storage, keys, session } = await someStorage()
   const next = await keys.rotate()
   assert.ok(next.ok)
-  const drill = await drillKeyCompromise({ storage, kid: next.value.key.kid })
+  const drill = await drillKeyCompromise({ storage, kid: next.value.key.kid, clock })
   assert.ok(drill.ok)
   const { times, state, safeAfterMs } = drill.value
   assert.deepEqual([state, times.replacedMs, times.inactiveMs], ['next', undefined, undefined])
@@ -59,7 +60,7 @@ test('there is nothing to practise with a key that is not there, or not trusted 
   const unknown = await drillKeyCompromise({ storage, kid: 'nobody' })
   assert.equal(unknown.ok || unknown.violation, 'key_unknown')
   await keys.compromise(kid)
-  const withdrawn = await drillKeyCompromise({ storage, kid })
+  const withdrawn = await drillKeyCompromise({ storage, kid, clock })
   assert.equal(withdrawn.ok || withdrawn.violation, 'key_withdrawn')
   await session.close()
 })

@@ -8,6 +8,7 @@ import { migrations, sqliteLedger } from '../../src/storage/sqlite/migrations.ts
 import { sqlite } from '../../src/storage/sqlite/sqlite.ts'
 import { SqliteDatabase } from '../../src/storage/sqlite/sqlite-database.ts'
 import { StorageError } from '../../src/storage/storage.ts'
+import { hurriedClock } from '../hurried-clock.ts'
 import { testSchema } from './schema-contract.ts'
 import { testStorage } from './storage-contract.ts'
 
@@ -18,7 +19,7 @@ function temporaryFolder(): string {
 testStorage('SQLite', async () => {
   const folder = join(temporaryFolder(), 'data')
   return {
-    storage: sqlite(folder),
+    storage: sqlite(folder, { clock: hurriedClock }),
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   }
 })
