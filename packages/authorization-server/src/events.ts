@@ -72,9 +72,9 @@ export type AuthorizationServerEvent =
       /** Where from: an IPv4 /24, an IPv6 /48, or `unknown`. */
       readonly network: string
     }
-  /** A `Client-Cert` field came from no trusted proxy: of a caller that tries, or of a proxy that is not configured. */
+  /** The field for certificates came from no trusted proxy: of a caller that tries, or of a proxy that is not configured. */
   | { readonly type: 'certificate_header_ignored' }
-  /** A trusted proxy sent a `Client-Cert` field that is not as RFC 9440 has it. */
+  /** A trusted proxy sent a field for certificates that has none in the declared encoding. */
   | { readonly type: 'certificate_header_unreadable' }
   /** From now on each node remembers used assertions by itself, or refuses all, as declared. */
   | { readonly type: 'replay_store_unavailable' }

@@ -17,6 +17,7 @@ import {
   type Transport,
 } from '@mintmark/runtime'
 import type { ClientCertificateOptions } from './client-authentication/certificates/client-certificate-header.ts'
+import { resolveClientCertificate } from './client-authentication/certificates/client-certificate-option.ts'
 import { type Dialect, type DialectName, dialectNames, dialectOf } from './dialect.ts'
 import type { AuthorizationServerEvent } from './events.ts'
 import {
@@ -101,7 +102,7 @@ export interface AuthorizationServerOptions {
   readonly internalKeyHosts?: readonly string[]
   /**
    * How client certificates arrive: by `'connection'`, which asks for them itself, or in a field of `trustedProxies`
-   * that end TLS (RFC 9440). The metadata then lists the methods of RFC 8705. Default: none are expected, and the
+   * that end TLS (RFC 9440, or the escaped PEM of nginx). The metadata then lists the methods of RFC 8705. Default: none are expected, and the
    * metadata lists none; that of a connection counts all the same.
    */
   readonly clientCertificate?: ClientCertificateOptions | 'connection'
@@ -216,7 +217,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     replayWhenUnavailable,
     transport: options.transport,
     internalKeyHosts: options.internalKeyHosts ?? [],
-    clientCertificate: clientCertificateOf(options),
+    clientCertificate: resolveClientCertificate(options.clientCertificate, options.trustedProxies),
     mutualTlsOrigin: mutualTlsOriginOf(options, issuer.value),
     limits: resolveRequestLimits(options.limits ?? {}, dialectOf(dialect).limits),
     trustedProxies: options.trustedProxies,
@@ -275,34 +276,6 @@ function replayStoreOf({
   if (replayStore === 'storage' || replayStore === 'memory' || isStore) return replayStore
   throw new TypeError('option "replayStore" must be "storage", "memory" or a replay store')
 }
-
-function clientCertificateOf({
-  clientCertificate,
-  trustedProxies = [],
-}: AuthorizationServerOptions): ResolvedOptions['clientCertificate'] {
-  if (clientCertificate === undefined || clientCertificate === 'connection') {
-    return clientCertificate
-  }
-  const { header, ...others }: ClientCertificateOptions = Object(clientCertificate)
-  const isField = typeof header === 'string' && FIELD_NAME.test(header)
-  if (!isField || takenFields.has(header.toLowerCase()) || Object.keys(others).length > 0) {
-    throw new TypeError(
-      'option "clientCertificate" must be "connection", or have a header of its own such as "Client-Cert"',
-    )
-  }
-  if (trustedProxies.length > 0) return { header }
-  throw new TypeError(
-    'option "clientCertificate" with a header needs "trustedProxies": whoever may write it',
-  )
-}
-
-/** A token of RFC 9110 section 5.6.2. */
-const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/
-/** Fields that say something else already. */
-const takenFields: ReadonlySet<string> = new Set([
-  ...['authorization', 'dpop', 'content-type', 'content-length', 'content-encoding', 'accept'],
-  ...['host', 'connection', 'transfer-encoding', 'x-forwarded-for', 'forwarded'],
-])
 
 function mutualTlsOriginOf(
   { mutualTlsOrigin: origin }: AuthorizationServerOptions,

@@ -1,5 +1,6 @@
 /** How `mintmark guard` finds out who presents a bound token: by proofs (RFC 9449) and certificates (RFC 8705). */
 import type { GuardOptions } from '@mintmark/resource-server'
+import { certificateField, certificateFieldSettings } from './certificate-field.ts'
 import type { Invocation } from './command.ts'
 import { usageFailure } from './command-failure.ts'
 import type { GuardSharing } from './guard-sharing.ts'
@@ -7,8 +8,8 @@ import { requireConfidential } from './server-address.ts'
 
 /** The settings that say it; `trustedProxy` belongs to the listeners. */
 export const guardPossessionSettings = [
-  ...(['publicOrigin', 'dpopNonces', 'certificateHeader', 'certificateEncoding'] as const),
-  'senderBinding',
+  ...(['publicOrigin', 'dpopNonces', 'senderBinding'] as const),
+  ...certificateFieldSettings,
 ] as const
 
 type PossessionInvocation = Invocation<(typeof guardPossessionSettings)[number] | 'trustedProxy'>
@@ -74,29 +75,19 @@ export function requiredBinding({
  *
  * @throws CommandFailure (usage) `setting_missing`, `setting_malformed`.
  */
-export async function certificateOption({
-  settings,
-}: PossessionInvocation): Promise<Pick<GuardOptions, 'clientCertificate'>> {
-  const [header, encoding] = [
-    settings.value('certificateHeader'),
-    settings.value('certificateEncoding'),
-  ]
-  if (header === undefined) {
-    if (encoding === undefined) return {}
-    throw usageFailure('setting_missing', '--certificate-encoding needs --certificate-header')
-  }
+export async function certificateOption(
+  invocation: PossessionInvocation,
+): Promise<Pick<GuardOptions, 'clientCertificate'>> {
+  const clientCertificate = certificateField(invocation)
+  if (clientCertificate === undefined) return {}
   const { certificateNames } = await import('./forward-auth/field-name.ts')
-  if (!certificateNames.includes(header.toLowerCase())) {
+  if (!certificateNames.includes(clientCertificate.header.toLowerCase())) {
     throw usageFailure(
       'setting_malformed',
       `--certificate-header must be one of ${certificateNames.join(', ')}`,
     )
   }
-  const trustedProxies = settings.value('trustedProxy')
-  if (trustedProxies.length === 0) {
-    throw usageFailure('setting_missing', '--certificate-header needs --trusted-proxy')
-  }
   const { requireNetworks } = await import('./forward-auth/peers.ts')
-  requireNetworks(trustedProxies)
-  return { clientCertificate: { header, ...(encoding && { encoding }), trustedProxies } }
+  requireNetworks(clientCertificate.trustedProxies)
+  return { clientCertificate }
 }

@@ -69,10 +69,6 @@ export const guardSettings = {
     choice('<what>', ['dpop', 'certificate', 'any']),
     'refuse tokens that are not bound to this: a key (dpop), a certificate, or any of the two',
   ),
-  certificateEncoding: optional(
-    choice('<form>', ['rfc9440', 'escaped-pem']),
-    'form of --certificate-header: rfc9440, or escaped-pem as nginx has it; rfc9440 if none is given',
-  ),
   sharedKeyFile: optional(
     path('<file>'),
     'file with the key that all guards of an API share, base64url of 32 to 64 bytes; for --redis and nonces',

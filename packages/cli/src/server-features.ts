@@ -1,11 +1,13 @@
 /** What the settings say about keys, certificates and registration, as options of the server. */
 import type { AuthorizationServerOptions, ExternalSigner } from '@mintmark/authorization-server'
+import { certificateField, certificateFieldSettings } from './certificate-field.ts'
 import type { Invocation } from './command.ts'
 import { usageFailure } from './command-failure.ts'
 
 /** The settings that say it; `--signer` is read by `external-signers.ts`. */
 export const featureSettings = [
-  ...(['keyRotation', 'signer', 'certificateHeader', 'mtlsOrigin', 'tlsClientCa'] as const),
+  ...(['keyRotation', 'signer', 'mtlsOrigin', 'tlsClientCa'] as const),
+  ...certificateFieldSettings,
   ...(['secretEnvironment', 'registration', 'registrationGrant'] as const),
 ] as const
 
@@ -52,17 +54,17 @@ function rotationOf({
 }
 
 /** A header is believed from proxies alone; whoever else connects may still show a certificate of its own. */
-function certificatesOf({
-  settings,
-}: FeatureInvocation): Pick<AuthorizationServerOptions, 'clientCertificate'> {
-  const header = settings.value('certificateHeader')
-  if (header === undefined) {
-    return settings.value('tlsClientCa') === undefined ? {} : { clientCertificate: 'connection' }
+function certificatesOf(
+  invocation: FeatureInvocation,
+): Pick<AuthorizationServerOptions, 'clientCertificate'> {
+  const field = certificateField(invocation)
+  if (field !== undefined) {
+    // The proxies are an option of their own there.
+    const { trustedProxies: _, ...clientCertificate } = field
+    return { clientCertificate }
   }
-  if (settings.value('trustedProxy').length === 0) {
-    throw usageFailure('setting_missing', '--certificate-header needs --trusted-proxy')
-  }
-  return { clientCertificate: { header } }
+  const asks = invocation.settings.value('tlsClientCa') !== undefined
+  return asks ? { clientCertificate: 'connection' } : {}
 }
 
 function mutualTlsOriginOf({

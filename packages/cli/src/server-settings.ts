@@ -45,6 +45,10 @@ export const serverSettingsByName = {
     text('<name>'),
     'header in which --trusted-proxy passes client certificates on, such as Client-Cert (RFC 9440)',
   ),
+  certificateEncoding: optional(
+    choice('<form>', ['rfc9440', 'escaped-pem']),
+    'form of --certificate-header: rfc9440, or escaped-pem as nginx has it; rfc9440 if none is given',
+  ),
   mtlsOrigin: optional(
     url,
     'another origin of the server, where clients show a certificate; named in the metadata',

@@ -22,6 +22,45 @@ export function parseEscapedCertificate(value: string): Uint8Array | undefined {
   return lines === undefined ? undefined : octetsIn(lines.replaceAll(/\r?\n/g, ''))
 }
 
+/** How proxies write certificates, and what reads them. */
+const parsers = {
+  rfc9440: parseClientCertificate,
+  'escaped-pem': parseEscapedCertificate,
+} as const
+
+/**
+ * How a proxy writes certificates: as RFC 9440 has it, whatever its field is called, or as a PEM that is
+ * percent-encoded, which nginx has in `$ssl_client_escaped_cert`.
+ */
+export type CertificateEncoding = keyof typeof parsers
+
+/** All of them, the default first. */
+export const certificateEncodings = Object.keys(parsers) as readonly CertificateEncoding[]
+
+/**
+ * Makes what reads the values of a field of trusted proxies, and remembers those that were a certificate: the same text
+ * gives the same octets, as long as there are not too many others. Does not look into them, and does not know who sent
+ * the field.
+ *
+ * @param rememberedMax - Certificates that are kept; when there would be more, all are forgotten.
+ */
+export function createCertificateReader(
+  encoding: CertificateEncoding,
+  rememberedMax: number,
+): (value: string) => Uint8Array | undefined {
+  const parse = parsers[encoding]
+  const known = new Map<string, Uint8Array>()
+  return (value) => {
+    const remembered = known.get(value)
+    if (remembered !== undefined) return remembered
+    const der = parse(value)
+    if (der === undefined) return undefined
+    if (known.size >= rememberedMax) known.clear()
+    known.set(value, der)
+    return der
+  }
+}
+
 const BYTE_SEQUENCE = /^ *:([A-Za-z0-9+/]+={0,2}): *$/
 const ESCAPED = /^(?:[\w.~-]|%[0-9A-Fa-f]{2})+$/
 const PEM =

@@ -16,6 +16,9 @@ export {
 export { type BodyCredentials, readBodyCredentials } from './body-credentials.ts'
 export { type Challenge, parseChallenges, serialiseChallenge } from './challenge.ts'
 export {
+  type CertificateEncoding,
+  certificateEncodings,
+  createCertificateReader,
   parseClientCertificate,
   parseEscapedCertificate,
 } from './client-certificate.ts'

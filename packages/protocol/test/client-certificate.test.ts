@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
-import { parseClientCertificate, parseEscapedCertificate } from '@mintmark/protocol'
+import {
+  certificateEncodings,
+  createCertificateReader,
+  parseClientCertificate,
+  parseEscapedCertificate,
+} from '@mintmark/protocol'
 import { partnerCertificate } from '@mintmark/testkit'
 import fc from 'fast-check'
 
@@ -85,4 +90,38 @@ test('no text makes reading an escaped certificate throw [R5]', () => {
     }),
     { numRuns: 200 },
   )
+})
+
+const written = {
+  rfc9440: (octets: Uint8Array) => `:${Buffer.from(octets).toString('base64')}:`,
+  'escaped-pem': (octets: Uint8Array) => escaped(pemOf(octets)),
+} as const
+
+test('a reader takes one form and no other, and knows a text again [A6, R5]', () => {
+  assert.deepEqual(certificateEncodings, ['rfc9440', 'escaped-pem'])
+  const octets = fc.uint8Array({ minLength: 1, maxLength: 100 })
+  fc.assert(
+    fc.property(fc.constantFrom(...certificateEncodings), octets, (encoding, given) => {
+      const read = createCertificateReader(encoding, 2)
+      for (const each of certificateEncodings) {
+        assert.deepEqual(read(written[each](given)), each === encoding ? given : undefined)
+      }
+      const text = written[encoding](given)
+      assert.equal(read(text), read(text))
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('a reader remembers so many certificates and no more [A6, R5]', () => {
+  const read = createCertificateReader('rfc9440', 2)
+  const [a, b, c] = [1, 2, 3].map((octet) => written.rfc9440(Uint8Array.of(octet)))
+  assert(a !== undefined && b !== undefined && c !== undefined)
+  const first = read(a)
+  read(b)
+  for (const unreadable of ['', ':', ':*:']) assert.equal(read(unreadable), undefined)
+  assert.equal(read(a), first, 'what is no certificate is not remembered')
+  read(c)
+  assert.notEqual(read(a), first)
+  assert.deepEqual(read(a), first)
 })

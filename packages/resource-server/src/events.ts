@@ -43,7 +43,7 @@ export type GuardEvent =
   | ReplayEvent
   /** Somebody who is no trusted proxy sent a certificate in a field. The certificate of the connection counts. */
   | { readonly type: 'certificate_header_ignored' }
-  /** A trusted proxy sent a field that is no certificate: it is not configured as RFC 9440 has it. */
+  /** A trusted proxy sent a field that is no certificate in the declared encoding. */
   | { readonly type: 'certificate_header_unreadable' }
   /** An issuer could not be asked about a token. `caller_refused`: it does not take the guard's own credential. */
   | {

@@ -77,7 +77,7 @@ export const authenticationExplanations = {
   ],
   certificate_malformed: [
     'the certificate, or the header that carries it, could not be read',
-    'look at the proxy: the header is Client-Cert as RFC 9440 has it',
+    'look at the proxy: it writes its header as RFC 9440 has it, or as the encoding of clientCertificate says',
   ],
   certificate_not_trusted: [
     'the certificate does not lead to an authority that this server trusts for clients',

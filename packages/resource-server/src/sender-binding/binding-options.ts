@@ -1,6 +1,7 @@
 /** The options of a guard about bound tokens: which there are, what they may be, and their defaults. */
 import { proofNonceKeyBytes } from '@mintmark/jwt'
 import { type ReplayFailMode, type ReplayStore, replayFailModes } from '@mintmark/limits'
+import { certificateEncodings } from '@mintmark/protocol'
 import {
   proofAgeSecondsDefault,
   proofAgeSecondsMax,
@@ -10,12 +11,7 @@ import {
   replayDeadlineMsMax,
 } from '../limits.ts'
 import { checkNames, confidentialUrl, numberWithin, oneOf, portValue } from '../option-value.ts'
-import {
-  type CertificateEncoding,
-  type CertificateSource,
-  certificateReaders,
-  type ForwardedCertificateOptions,
-} from './certificate-source.ts'
+import type { CertificateSource, ForwardedCertificateOptions } from './certificate-source.ts'
 import type { DpopNonceMode } from './proof-check.ts'
 import type { RequiredSenderBinding } from './sender-check.ts'
 
@@ -157,14 +153,13 @@ function certificateOption(
   if (typeof header !== 'string' || !FIELD_NAME.test(header)) {
     throw new TypeError('clientCertificate.header: expected the name of a field, like Client-Cert')
   }
-  oneOf('clientCertificate.encoding', encoding, CERTIFICATE_ENCODINGS)
+  oneOf('clientCertificate.encoding', encoding, certificateEncodings)
   if (Array.isArray(option.trustedProxies) && option.trustedProxies.length > 0) return option
   throw new TypeError('clientCertificate.trustedProxies: expected a list of networks')
 }
 
 const FORWARDED_OPTIONS = { header: true, encoding: true, trustedProxies: true }
 const FIELD_NAME = /^[\w-]{1,64}$/
-const CERTIFICATE_ENCODINGS = Object.keys(certificateReaders) as CertificateEncoding[]
 
 function resolveProofs(origin: string, options: SenderBindingOptions): ResolvedProofOptions {
   const { replayStore, replayWhenUnavailable = 'refuse', replayDeadlineMs } = options

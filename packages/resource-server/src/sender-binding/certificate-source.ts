@@ -12,7 +12,7 @@
  * handshake has shown that the client has its key.
  */
 import { clientAddressReader } from '@mintmark/limits'
-import { parseClientCertificate, parseEscapedCertificate } from '@mintmark/protocol'
+import { type CertificateEncoding, createCertificateReader } from '@mintmark/protocol'
 import type { Observer } from '@mintmark/runtime'
 import type { GuardEvent } from '../events.ts'
 import { fieldValues, type GuardedRequest, peerAddressOf } from '../guarded-request.ts'
@@ -20,15 +20,6 @@ import { certificatesRememberedMax } from '../limits.ts'
 
 /** The octets (DER) of the certificate; `undefined` when none was shown. */
 export type CertificateSource = (request: GuardedRequest) => Uint8Array | undefined
-
-/** How proxies write certificates. */
-export type CertificateEncoding = keyof typeof certificateReaders
-
-/** What reads them. */
-export const certificateReaders = {
-  rfc9440: parseClientCertificate,
-  'escaped-pem': parseEscapedCertificate,
-} as const
 
 /** Where certificates come from when a proxy ends TLS. */
 export interface ForwardedCertificateOptions {
@@ -82,7 +73,7 @@ export function createForwardedCertificate(
   const field = header.toLowerCase()
   const proxies = clientAddressReader({ trustedProxies })
   const ofConnection = createConnectionCertificate()
-  const read = rememberedReading(certificateReaders[encoding])
+  const read = createCertificateReader(encoding, certificatesRememberedMax)
   return (request) => {
     const values = fieldValues(request, field)
     if (!proxies.isTrusted(peerAddressOf(request))) {
@@ -94,21 +85,5 @@ export function createForwardedCertificate(
     const certificate = values.length === 1 ? read(value) : undefined
     if (certificate === undefined) observer({ type: 'certificate_header_unreadable' })
     return certificate
-  }
-}
-
-/** Reads fields, and remembers what was a certificate. */
-function rememberedReading(
-  parse: (value: string) => Uint8Array | undefined,
-): (value: string) => Uint8Array | undefined {
-  const known = new Map<string, Uint8Array>()
-  return (value) => {
-    const remembered = known.get(value)
-    if (remembered !== undefined) return remembered
-    const der = parse(value)
-    if (der === undefined) return undefined
-    if (known.size >= certificatesRememberedMax) known.clear()
-    known.set(value, der)
-    return der
   }
 }

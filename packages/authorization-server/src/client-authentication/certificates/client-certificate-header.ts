@@ -1,13 +1,13 @@
 /**
- * Certificates that a proxy has seen and passes on (RFC 9440).
+ * Certificates that a proxy has seen and passes on: as RFC 9440 has it, or in the PEM of nginx.
  *
  * Invariants
  *  (1) The field is believed from a trusted proxy only. From anybody else it is not looked at beyond noticing it:
  *      whoever can reach this server directly could write any certificate there, since certificates are public.
  *  (2) The proxy has to have verified the chain, and to remove the field from requests of others: that is what trusting
- *      it means.
+ *      it means. It is so in either form: neither says whether anybody has looked at the chain.
  */
-import { parseClientCertificate } from '@mintmark/protocol'
+import { type CertificateEncoding, createCertificateReader } from '@mintmark/protocol'
 import type { Observer } from '@mintmark/runtime'
 import type { AuthorizationServerEvent } from '../../events.ts'
 import type { CallerAddresses } from '../../http/caller-address.ts'
@@ -17,10 +17,16 @@ import { clientCertificatesRememberedMax } from '../../limits.ts'
 /** Where certificates come from when a proxy ends TLS. */
 export interface ClientCertificateOptions {
   /**
-   * The field, usually `Client-Cert`: its value is what RFC 9440 section 2.2 defines, whatever its name. It is believed
-   * from `trustedProxies`, who have to write or to remove it in every request.
+   * The field, usually `Client-Cert`. It is believed from `trustedProxies`, who have to write or to remove it in every
+   * request, and to have verified the chain: a client of the method `tls_client_auth` is known by the name in it. What
+   * nginx has with `ssl_verify_client optional_no_ca` nobody has verified.
    */
   readonly header: string
+  /**
+   * How the certificate is written in it: as RFC 9440 section 2.2 has it, whatever the field is called, or as a PEM that
+   * is percent-encoded, which nginx has in `$ssl_client_escaped_cert`. Default `'rfc9440'`.
+   */
+  readonly encoding?: CertificateEncoding
 }
 
 /** A request, as far as it matters here. */
@@ -43,24 +49,12 @@ export const connectionCertificate: CertificateSource = (_request, own) => own()
  * connection would be the proxy's own; of anybody else only the connection.
  */
 export function proxiedCertificate(
-  { header }: ClientCertificateOptions,
+  { header, encoding = 'rfc9440' }: ClientCertificateOptions,
   callers: Pick<CallerAddresses, 'isProxy'>,
   observer: Observer<AuthorizationServerEvent>,
 ): CertificateSource {
   const field = header.toLowerCase()
-  const remembered = new Map<string, PeerCertificate>()
-
-  function read(value: string): PeerCertificate | undefined {
-    const known = remembered.get(value)
-    if (known !== undefined) return known
-    const der = parseClientCertificate(value)
-    if (der === undefined) return undefined
-    const certificate = { der, isTrusted: true }
-    if (remembered.size >= clientCertificatesRememberedMax) remembered.clear()
-    remembered.set(value, certificate)
-    return certificate
-  }
-
+  const read = createCertificateReader(encoding, clientCertificatesRememberedMax)
   return (request, own) => {
     const value = request.header(field)
     if (!callers.isProxy(request.remoteAddress)) {
@@ -68,8 +62,9 @@ export function proxiedCertificate(
       return own()
     }
     if (value === undefined) return undefined
-    const certificate = value === severalHeaders ? undefined : read(value)
-    if (certificate === undefined) observer({ type: 'certificate_header_unreadable' })
-    return certificate
+    const der = value === severalHeaders ? undefined : read(value)
+    if (der !== undefined) return { der, isTrusted: true }
+    observer({ type: 'certificate_header_unreadable' })
+    return undefined
   }
 }
