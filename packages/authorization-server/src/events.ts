@@ -72,7 +72,7 @@ export type AuthorizationServerEvent =
       /** Where from: an IPv4 /24, an IPv6 /48, or `unknown`. */
       readonly network: string
     }
-  /** The field for certificates came from no trusted proxy: of a caller that tries, or of a proxy that is not configured. */
+  /** The field for certificates came from no trusted proxy: a caller tries, or a proxy is not configured. */
   | { readonly type: 'certificate_header_ignored' }
   /** A trusted proxy sent a field for certificates that has none in the declared encoding. */
   | { readonly type: 'certificate_header_unreadable' }

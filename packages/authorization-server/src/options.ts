@@ -102,8 +102,9 @@ export interface AuthorizationServerOptions {
   readonly internalKeyHosts?: readonly string[]
   /**
    * How client certificates arrive: by `'connection'`, which asks for them itself, or in a field of `trustedProxies`
-   * that end TLS (RFC 9440, or the escaped PEM of nginx). The metadata then lists the methods of RFC 8705. Default: none are expected, and the
-   * metadata lists none; that of a connection counts all the same.
+   * that end TLS (RFC 9440, or the escaped PEM of nginx) and have verified the chain. The metadata then lists the
+   * methods of RFC 8705. Default: none are expected, and the metadata lists none; that of a connection counts all the
+   * same.
    */
   readonly clientCertificate?: ClientCertificateOptions | 'connection'
   /**

@@ -78,16 +78,17 @@ export function requiredBinding({
 export async function certificateOption(
   invocation: PossessionInvocation,
 ): Promise<Pick<GuardOptions, 'clientCertificate'>> {
-  const clientCertificate = certificateField(invocation)
-  if (clientCertificate === undefined) return {}
+  const field = certificateField(invocation)
+  if (field === undefined) return {}
   const { certificateNames } = await import('./forward-auth/field-name.ts')
-  if (!certificateNames.includes(clientCertificate.header.toLowerCase())) {
+  if (!certificateNames.includes(field.header.toLowerCase())) {
     throw usageFailure(
       'setting_malformed',
       `--certificate-header must be one of ${certificateNames.join(', ')}`,
     )
   }
   const { requireNetworks } = await import('./forward-auth/peers.ts')
-  requireNetworks(clientCertificate.trustedProxies)
-  return { clientCertificate }
+  const trustedProxies = invocation.settings.value('trustedProxy')
+  requireNetworks(trustedProxies)
+  return { clientCertificate: { ...field, trustedProxies } }
 }

@@ -57,12 +57,8 @@ function rotationOf({
 function certificatesOf(
   invocation: FeatureInvocation,
 ): Pick<AuthorizationServerOptions, 'clientCertificate'> {
-  const field = certificateField(invocation)
-  if (field !== undefined) {
-    // The proxies are an option of their own there.
-    const { trustedProxies: _, ...clientCertificate } = field
-    return { clientCertificate }
-  }
+  const clientCertificate = certificateField(invocation)
+  if (clientCertificate !== undefined) return { clientCertificate }
   const asks = invocation.settings.value('tlsClientCa') !== undefined
   return asks ? { clientCertificate: 'connection' } : {}
 }

@@ -96,13 +96,16 @@ describe('mintmark serve, and what it has been told about its keys and certifica
 
   it('takes certificates from a header of trusted proxies [A6]', async (t) => {
     const flags = ['--certificate-header', 'Client-Cert', '--trusted-proxy', '10.0.0.0/8']
-    const { get, stop } = await serving(t, flags)
-    const metadata = (await get('/.well-known/oauth-authorization-server')) as Record<
-      string,
-      unknown
-    >
-    assert.equal(metadata.tls_client_certificate_bound_access_tokens, true)
-    await stop()
+    for (const encoding of [[], ['rfc9440'], ['escaped-pem']]) {
+      const more = encoding.flatMap((name) => ['--certificate-encoding', name])
+      const { get, stop } = await serving(t, [...flags, ...more])
+      const metadata = (await get('/.well-known/oauth-authorization-server')) as Record<
+        string,
+        unknown
+      >
+      assert.equal(metadata.tls_client_certificate_bound_access_tokens, true)
+      await stop()
+    }
   })
 
   const wrong: readonly (readonly [readonly string[], number, RegExp])[] = [
@@ -115,6 +118,15 @@ describe('mintmark serve, and what it has been told about its keys and certifica
     [
       ['--certificate-header', 'a b', '--trusted-proxy', '::1'],
       ...([2, /--certificate-header: must be "connection", or have a header/] as const),
+    ],
+    [
+      ['--certificate-encoding', 'escaped-pem', '--trusted-proxy', '::1'],
+      ...([2, /--certificate-encoding needs --certificate-header/] as const),
+    ],
+    [
+      ['--certificate-encoding', 'pem'],
+      2,
+      /--certificate-encoding must be one of rfc9440, escaped-pem/,
     ],
     [['--mtls-origin', 'https://mtls.example/path'], 2, /--mtls-origin must be an origin/],
     [['--mtls-origin', 'http://mtls.example'], 2, /--mtls-origin: must be an https origin/],

@@ -23,8 +23,8 @@ export interface ClientCertificateOptions {
    */
   readonly header: string
   /**
-   * How the certificate is written in it: as RFC 9440 section 2.2 has it, whatever the field is called, or as a PEM that
-   * is percent-encoded, which nginx has in `$ssl_client_escaped_cert`. Default `'rfc9440'`.
+   * How the certificate is written in it: as RFC 9440 section 2.2 has it, whatever the field is called, or as a PEM
+   * that is percent-encoded, which nginx has in `$ssl_client_escaped_cert`. Default `'rfc9440'`.
    */
   readonly encoding?: CertificateEncoding
 }

@@ -131,6 +131,24 @@ test('a proxy that is trusted passes the certificate on [A6]', async () => {
   assert.equal(lastReason(world), 'certificate_missing', 'that certificate is the proxy itself')
 })
 
+test('a proxy may pass it on in the PEM of nginx, and then in no other form [A6]', async () => {
+  const clientCertificate = { header: 'X-SSL-Client-Cert', encoding: 'escaped-pem' } as const
+  const trustedProxies = ['127.0.0.0/8']
+  await using world = await servingTls(byName, { clientCertificate, trustedProxies })
+  const send = async (value: string) => {
+    const { status } = await world.ask(form, { headers: { 'x-ssl-client-cert': value } })
+    return status === 200 ? 'ok' : lastReason(world)
+  }
+  const escaped = ({ cert }: { cert: string }): string => encodeURIComponent(`${cert}\n`)
+  assert.equal(await send(escaped(partnerCertificate)), 'ok')
+  assert.equal(await send(escaped(otherPartnerCertificate)), 'certificate_of_another')
+  const body = partnerCertificate.cert.replaceAll(/-----[A-Z ]+-----|\s/g, '')
+  assert.equal(await send(`:${body}:`), 'certificate_missing')
+  assert.equal(await send(escaped({ cert: partnerCertificate.key })), 'certificate_missing')
+  const nothing = { cert: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----' }
+  assert.equal(await send(escaped(nothing)), 'certificate_malformed')
+})
+
 test('the field may have another name, and then has no other [A6]', async () => {
   const clientCertificate = { header: 'X-Client-Certificate' }
   const body = partnerCertificate.cert.replaceAll(/-----[A-Z ]+-----|\s/g, '')
@@ -151,6 +169,10 @@ test('a certificate field without proxies to believe, and any other way, is refu
       /"clientCertificate"/,
     ],
     [{ clientCertificate: null }, /"clientCertificate"/],
+    ...[null, '', 'pem', 'toString', ['rfc9440']].map((encoding): [object, RegExp] => [
+      { clientCertificate: { header: 'Client-Cert', encoding }, trustedProxies: ['::1'] },
+      /"clientCertificate" must have an encoding that is one of rfc9440, escaped-pem$/,
+    ]),
   ]
   for (const [options, message] of wrong) {
     await assert.rejects(servingTls(byName, options), { name: 'TypeError', message })
