@@ -21,6 +21,7 @@ import {
   updatesTest,
 } from './test-files.ts'
 
+const mutualTlsNginx = testsIn('tests/system/mutual-tls-nginx.test.ts')
 const guardCertificates = testsIn('tests/system/guard-certificates.test.ts')
 const boundToCertificates = testsIn(
   'packages/resource-server/test/sender-binding/certificates.test.ts',
@@ -108,6 +109,10 @@ export const rfc8705: Standard = {
         mutualTls(
           'a spoofed header is no certificate',
           'a proxy that is trusted passes the certificate on',
+        ),
+        mutualTlsNginx(
+          'is not whoever writes its certificate into a field himself',
+          'is not whoever reaches the server past nginx with its certificate in the field',
         ),
       ),
     ),
