@@ -9,14 +9,21 @@ import { test } from 'node:test'
 import { getRequestListener } from '@hono/node-server'
 import type { Guard, GuardOptions } from '@mintmark/resource-server'
 import { systemTransport } from '@mintmark/runtime'
-import { some, the } from '@mintmark/testkit'
+import {
+  createScriptedTransport,
+  fixtureKeys,
+  jsonResponse,
+  networkFailure,
+  some,
+  the,
+} from '@mintmark/testkit'
 import { type INestApplication, Logger } from '@nestjs/common'
 import { transform } from 'esbuild'
 import type { FastifyInstance } from 'fastify'
 import type { Hono } from 'hono'
 import type Koa from 'koa'
 import { serveListener } from './adapters/sent-request.ts'
-import { carrying, guardWorld, signedToken } from './guard-world.ts'
+import { carrying, guardWorld, keySetOf, signedToken } from './guard-world.ts'
 
 // Nest tells of every start.
 Logger.overrideLogger(false)
@@ -127,6 +134,50 @@ test('the example without an adapter tells what stands in the way', async () => 
   })
   assert.deepEqual(told.slice(0, 2), [401, 'no_credentials'])
 })
+
+const noes: readonly (readonly [told: string, token: string, metadata?: () => Response])[] = [
+  ['unreachable', signedToken(), () => failNetwork()],
+  [
+    'issuer_mismatch',
+    signedToken(),
+    () => jsonResponse(some.serverMetadata({ issuer: `${the.issuer}/` })),
+  ],
+  ['status_not_ok', signedToken(), () => jsonResponse('', { status: 404 })],
+  ['redirected', signedToken(), () => Response.redirect('https://login.example/')],
+  ['not_json', signedToken(), () => new Response('<!doctype html>')],
+  ['wrong_issuer', signedToken({ claims: some.claims({ iss: 'https://other.example' }) })],
+  ['wrong_audience', signedToken({ claims: some.claims({ aud: 'https://other.example' }) })],
+  ['wrong_type', signedToken({ header: { typ: 'JWT' } })],
+  ['claim_missing', signedToken({ claims: some.claims({ client_id: undefined }) })],
+  ['expired', signedToken({ claims: some.claims({ exp: the.nowSeconds - 60 }) })],
+  ['not_yet_valid', signedToken({ claims: some.claims({ nbf: the.nowSeconds + 60 }) })],
+  ['issued_in_the_future', signedToken({ claims: some.claims({ iat: the.nowSeconds + 60 }) })],
+]
+for (const [told, token, metadata] of noes) {
+  test(`the observer of the README is told ${told}, which is in the table there`, async () => {
+    const seen: unknown[] = []
+    const network = createScriptedTransport()
+    for (const url of [the.metadataUrl, `${the.issuer}/.well-known/openid-configuration`]) {
+      network.respond(url, metadata ?? (() => jsonResponse(some.serverMetadata())))
+    }
+    network.respond(the.jwksUri, jsonResponse(keySetOf(fixtureKeys.ES256)))
+    const createTold = (options: GuardOptions) =>
+      guardWorld({ ...options, transport: network.transport }).guard
+    const world = {
+      ...{ ...given, createGuard: createTold },
+      console: { error: (event: unknown) => void seen.push(event) },
+    }
+    const [guard] = (await run('observer: (event)', world, 'guard')) as [Guard]
+    const verdict = await guard.check(carrying(token))
+    assert.equal(verdict.admitted, false)
+    assert.match(JSON.stringify(seen), new RegExp(`"(?:failure|code)":"${told}"`))
+    assert.match(readme, new RegExp(`^\\| \`[a-z_]+\`: .*\`${told}\``, 'm'))
+  })
+}
+
+function failNetwork(): never {
+  throw networkFailure('ECONNREFUSED')
+}
 
 test('the example of typed claims shows what its function answers, and refuses what it does not', async () => {
   const [guard] = (await run('claims: ({ tenant })', given, 'guard')) as [Guard<{ tenant: string }>]
