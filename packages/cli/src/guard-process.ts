@@ -9,6 +9,7 @@ import { guardListenerSettings, guardListeners } from './guard-listeners.ts'
 import { guardRingSettings, guardRings } from './guard-rings.ts'
 import { guardSharing, guardSharingSettings } from './guard-sharing.ts'
 import { type EventLog, startEventLog } from './serve-log.ts'
+import type { StopSignals } from './stop-signals.ts'
 
 /** The settings that it is made from. */
 export const guardProcessSettings = [
@@ -21,7 +22,7 @@ export const guardProcessSettings = [
 
 type GuardInvocation = Invocation<(typeof guardProcessSettings)[number]>
 
-/** A guard that serves. */
+/** A guard that serves, or was asked to stop before it did. */
 export interface GuardProcess {
   /** Says that it serves: for a person on standard error, or with `--json` for a program on standard output. */
   announce(): Promise<void>
@@ -31,13 +32,14 @@ export interface GuardProcess {
 /**
  * Listens, then fetches the keys: a start in the middle of an outage is no reason to exit.
  *
- * @param isServing - Whether requests are to be sent here, for `/health/ready`.
+ * @param stop - Until it is requested, requests are to be sent here (`/health/ready`). From then on nothing is waited
+ * for.
  *
  * @throws CommandFailure (usage) for a setting that is none; rejects with `ListenError` for a port that cannot be had.
  */
 export async function startGuardProcess(
   invocation: GuardInvocation,
-  isServing: () => boolean,
+  stop: Pick<StopSignals, 'request' | 'isRequested'>,
 ): Promise<GuardProcess> {
   const { settings, edge, output } = invocation
   const log = await guardLog(invocation)
@@ -56,13 +58,14 @@ export async function startGuardProcess(
     onFailure: (kind) => observer({ type: 'answer_failed', kind }),
   })
   const health = await startHealthPort(invocation, () => ({
-    ...{ isServing: isServing(), readiness: guard.ready(), answers: counts.entries() },
+    ...{ isServing: !stop.isRequested(), readiness: guard.ready(), answers: counts.entries() },
     sharedStores: sharing.stores.map((store) => ({ store, isAway: stores.away().has(store) })),
   })).catch(async (error: unknown) => {
     await server.close(0)
     throw error
   })
-  const [redis] = await Promise.all([sharing.begin(), guard.warm()])
+  const begun = Promise.all([sharing.begin(), guard.warm()])
+  const [redis] = (await Promise.race([begun, stop.request])) ?? []
   return {
     async announce() {
       const { state } = guard.ready()

@@ -48,6 +48,24 @@ describe('mintmark guard', () => {
     await assert.rejects(systemTransport(`${admin}/health/live`))
   })
 
+  it('stops at once while its issuer has not answered yet, and never says that it is ready [R8]', async () => {
+    let isAsked = (): void => undefined
+    const asked = new Promise<void>((resolve) => {
+      isAsked = resolve
+    })
+    const world = scriptedEdge({
+      transport: () => {
+        isAsked()
+        return new Promise<Response>(() => undefined)
+      },
+    })
+    const ended = runProgram(['guard', '--port', '0', '--json', ...needed], world.edge)
+    await asked
+    world.signal()
+    assert.equal(await ended, 0)
+    assert.doesNotMatch(world.notices(), /ready/)
+  })
+
   it('counts what it answers, by code', async (t) => {
     const { check, admin, signal, ended } = await guarding(t)
     await systemTransport(check)

@@ -23,9 +23,9 @@ export const guardCommand = defineCommand({
     const { settings, edge, output } = invocation
     const stop = awaitStop(edge)
     try {
-      const running = await startGuardProcess(invocation, () => !stop.isRequested())
+      const running = await startGuardProcess(invocation, stop)
       try {
-        await running.announce()
+        if (!stop.isRequested()) await running.announce()
         await stop.request
         output.notice('stopping: finishing the requests under way')
       } finally {
