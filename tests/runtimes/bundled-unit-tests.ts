@@ -8,8 +8,8 @@ import { build } from 'esbuild'
 
 const root = join(import.meta.dirname, '../..')
 
-/** Some start programs of their own, from the sources; others need libraries that have given up old Nodes. */
-const elsewhere = ['**/processes/**', '**/adapters/**', '**/interop/**']
+/** What needs files beside it: programs, a README. Others need libraries that have given up old Nodes. */
+const elsewhere = ['**/processes/**', '**/readme.test.ts', '**/adapters/**', '**/interop/**']
 
 /** Writes the file and gives its path: below the workspace, where the libraries are that tests compare with. */
 export async function bundleUnitTests(): Promise<string> {
