@@ -135,7 +135,16 @@ function fullName(commander: Commander): string {
     : `${fullName(commander.parent)} ${commander.name()}`
 }
 
+const options = new Map<SettingName, Option>()
+
+/** The same for every command: most settings are of dozens of them, and commander leaves options as they are. */
 function optionFor(name: SettingName): Option {
+  const option = options.get(name) ?? madeOption(name)
+  options.set(name, option)
+  return option
+}
+
+function madeOption(name: SettingName): Option {
   const { kind, description, fallback, short }: Setting<unknown> = settings[name]
   const flags = [short === undefined ? '' : `-${short}, `, flagOf(name)].join('')
   const option = new Option(

@@ -6,6 +6,7 @@ import {
   type PrivateJwk,
   publicJwkOf,
   type SignatureAlgorithm,
+  type SigningKey,
   type SynchronousSignatureEngine,
   serialiseJwkSet,
 } from '@mintmark/jwt'
@@ -95,8 +96,18 @@ export function signedToken(draft: TokenDraft = {}): string {
   const payload = typeof claims === 'string' ? claims : JSON.stringify(claims)
   const segments = [JSON.stringify(header), payload].map(encodeBase64urlText)
   const signingInput = segments.join('.')
-  const signingKey = engine.importSigningKey(key, alg, 'unused')
-  return `${signingInput}.${encodeBase64url(engine.sign(signingKey, signingInput))}`
+  return `${signingInput}.${encodeBase64url(engine.sign(signingKeyOf(key, alg), signingInput))}`
+}
+
+const signingKeys = new WeakMap<PrivateJwk, Map<SignatureAlgorithm, SigningKey>>()
+
+/** An import tries the key: most tokens of a test are signed with the same one. */
+function signingKeyOf(key: PrivateJwk, alg: SignatureAlgorithm): SigningKey {
+  const imported = signingKeys.get(key) ?? new Map<SignatureAlgorithm, SigningKey>()
+  signingKeys.set(key, imported)
+  const signingKey = imported.get(alg) ?? engine.importSigningKey(key, alg, 'unused')
+  imported.set(alg, signingKey)
+  return signingKey
 }
 
 const engine = synchronousEngine()
