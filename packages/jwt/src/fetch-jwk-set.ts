@@ -10,6 +10,7 @@ export type JwkSetFetchViolation =
   | 'deadline_exceeded'
   | 'redirected'
   | 'status_not_ok'
+  | 'wrong_media_type'
   | 'body_too_large'
   | 'not_utf8'
   | JwkSetViolation
@@ -32,10 +33,9 @@ export type FetchedJwkSet =
 /**
  * Fetches a key set. Never rejects.
  *
- * Refuses every status but 200, redirects (the keys of another place are not the issuer's), more
- * than 256 KiB, and what `parseJwkSet` refuses; the media type is not looked at. When `signal`
- * aborts, the answer is `deadline_exceeded` at once, also when the transport does not care about
- * signals.
+ * Refuses every status but 200, redirects (the keys of another place are not the issuer's), a media type that says it
+ * is something else, more than 256 KiB, and what `parseJwkSet` refuses. When `signal` aborts, the answer is
+ * `deadline_exceeded` at once, also when the transport does not care about signals.
  */
 export function fetchJwkSet(
   url: URL,
@@ -77,12 +77,27 @@ async function judge(response: Response): Promise<FetchedJwkSet> {
       response.redirected || response.type === 'opaqueredirect' || Math.floor(status / 100) === 3
     return failed(isRedirect ? 'redirected' : 'status_not_ok', status)
   }
+  if (!mayBeJson(response.headers.get('content-type'))) {
+    await discardBody(response)
+    return failed('wrong_media_type', status)
+  }
   const body = await readBoundedText(response, jwkSetBytesMax)
   if (!body.ok) return failed(body.violation, status)
   const set = parseJwkSet(body.text)
   if (!set.ok) return failed(set.violation, status)
   return { ok: true, set: set.value, freshnessSeconds: freshnessSeconds(response.headers) }
 }
+
+/**
+ * Tells whether a `Content-Type` is one of JSON (`application/jwk-set+json` of RFC 7517 section 8.5.1 is), or says
+ * nothing: many a key set is a file on a server that does not know what it is. A page is no key set, whatever it holds.
+ */
+function mayBeJson(contentType: string | null): boolean {
+  return contentType === null || JSON_OR_UNKNOWN.test(contentType)
+}
+
+const JSON_OR_UNKNOWN =
+  /^(?:(?:application|text)\/(?:[\w.-]+\+)?json|text\/plain|(?:application|binary)\/octet-stream)[ \t]*(?:;|$)/i
 
 function failed(violation: JwkSetFetchViolation, httpStatus?: number): FetchedJwkSet {
   return { ok: false, violation, httpStatus }

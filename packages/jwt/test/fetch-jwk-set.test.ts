@@ -40,10 +40,32 @@ test('asks with GET for a key set or JSON, and follows no redirect', async () =>
   assert.deepEqual(redirects, ['manual'])
 })
 
-test('takes a key set of any media type', async () => {
-  const fetched = await fetchOnce(answering(new Response(document)))
-  assert.equal(fetched.ok, true)
-})
+const ofType = (type: string | undefined) =>
+  new Response(new TextEncoder().encode(document), {
+    headers: type === undefined ? {} : { 'content-type': type },
+  })
+
+const jsonOrUnknown = [
+  ...[undefined, 'application/jwk-set+json', 'application/json; charset=utf-8', 'text/json'],
+  ...['APPLICATION/JSON', 'application/vnd.example-1.jwks+json', 'text/plain;charset=UTF-8'],
+  ...['application/octet-stream', 'binary/octet-stream'],
+]
+for (const type of jsonOrUnknown) {
+  test(`takes a key set that is called ${type ?? 'nothing'} [R2]`, async () => {
+    assert.equal((await fetchOnce(answering(ofType(type)))).ok, true)
+  })
+}
+
+const somethingElse = [
+  ...['text/html', 'text/html; x=application/json', 'application/xhtml+xml', 'image/svg+xml'],
+  ...['application/jsonp', 'application/json, text/html', 'multipart/form-data', 'json', 'x'],
+]
+for (const type of somethingElse) {
+  test(`refuses a key set that is called ${type} [R2]`, async () => {
+    const refused = { ok: false, violation: 'wrong_media_type', httpStatus: 200 }
+    assert.deepEqual(await fetchOnce(answering(ofType(type))), refused)
+  })
+}
 
 const huge = JSON.stringify({ keys: [ec], filler: 'x'.repeat(262_144) })
 
