@@ -93,7 +93,7 @@ class TokenGuard implements Guard<unknown> {
   }
 
   ready(): GuardReadiness {
-    return readinessOf(this.#issuers(), this.#introspector?.state())
+    return readinessOf(this.#issuers(), this.#introspector)
   }
 
   async warm(): Promise<void> {

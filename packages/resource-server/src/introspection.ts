@@ -3,7 +3,7 @@
  * `@mintmark/resource-server/introspection`, so that guards of JWTs alone do not carry it.
  */
 import type { MaybePromise } from '@mintmark/jwt'
-import type { AccessTokenValue } from '@mintmark/protocol'
+import type { AccessTokenValue, IssuerIdentifier } from '@mintmark/protocol'
 import type { Observer, RandomSource, Transport } from '@mintmark/runtime'
 import type { GuardEvent } from './events.ts'
 import type { GuardState } from './guard.ts'
@@ -23,6 +23,8 @@ export interface IntrospectionWorld {
  * Asks the issuer about tokens, for one guard. Neither throws nor rejects for anything in a token or on the network.
  */
 export interface Introspector {
+  /** Whom it asks. */
+  readonly issuer: IssuerIdentifier
   /** Whether JWTs are asked about, too. */
   readonly confirmsJwts: boolean
   /** Judges a token that cannot be read here. @param isFresh - Whether only an answer made from now on will do. */

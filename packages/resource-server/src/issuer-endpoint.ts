@@ -35,6 +35,7 @@ export class IssuerEndpoint {
   readonly #isConfigured: boolean
   #url: string | undefined
   #isTrusted: boolean
+  #isAbsent = false
 
   constructor(wanted: WantedEndpoint) {
     this.#wanted = wanted
@@ -48,12 +49,18 @@ export class IssuerEndpoint {
     return this.#url
   }
 
+  /** Whether the issuer's last word was that it has none. */
+  get isAbsent(): boolean {
+    return this.#isAbsent
+  }
+
   /** Finds the endpoint, asking the issuer where that is due. `undefined` when nobody knows. Never rejects. */
   async find(signal: AbortSignal | null): Promise<string | undefined> {
     if (this.#isTrusted) return this.#url
     const { issuer, named, transport, observer } = this.#wanted
     const answer = await askForMetadata(issuer, transport, signal)
     const url = answer.ok ? answer.value[named] : undefined
+    if (answer.ok) this.#isAbsent = url === undefined
     if (url !== undefined) {
       this.#url = url
       this.#isTrusted = true

@@ -37,6 +37,7 @@ export interface IssuerKeysPorts {
 /** The keys of one trusted issuer. Sends nothing before the first look-up. */
 export class IssuerKeys implements KeyVoucher {
   readonly #clock: Clock
+  readonly #source: KeySetSource
   readonly #keySet: RemoteJwkSet
   #generation: number
   #vouchesUntilMonotonicMs = Number.NEGATIVE_INFINITY
@@ -47,6 +48,7 @@ export class IssuerKeys implements KeyVoucher {
     const { clock, random, engine, transport, observer } = ports
     const source = new KeySetSource(trusted, transport, observer)
     this.#clock = clock
+    this.#source = source
     this.#keySet = createRemoteJwkSet({
       url: source.url,
       transport: (_url, init) => source.fetch(init),
@@ -96,6 +98,11 @@ export class IssuerKeys implements KeyVoucher {
       case 'empty':
         return this.#hasFailed ? 'failing' : 'cold'
     }
+  }
+
+  /** Whether the issuer says that it has none, as one may whose tokens are all opaque. */
+  get areAbsent(): boolean {
+    return this.#source.isAbsent
   }
 
   /** Seconds since the keys in hand were fetched; `undefined` while there are none. */

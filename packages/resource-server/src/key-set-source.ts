@@ -38,6 +38,11 @@ export class KeySetSource {
     return this.#endpoint.url ?? this.#metadataUrl
   }
 
+  /** Whether the issuer says that it has no set: it signs nothing. */
+  get isAbsent(): boolean {
+    return this.#endpoint.isAbsent
+  }
+
   /**
    * Fetches the set, whatever URL the caller thinks it has. Answers and rejects as the transport does, and rejects when
    * it is not known where the set is. Does not judge the answer: whoever does says {@link distrust} if it is no good.

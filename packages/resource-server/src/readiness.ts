@@ -1,18 +1,22 @@
-/** How well a guard can judge at the moment: the worst of what its issuers' keys and revocation feeds allow. */
+/**
+ * How well a guard can judge at the moment: the worst of what its issuers' keys, its introspection and its revocation
+ * feeds allow. An issuer that is asked about tokens may have no keys at all.
+ */
 import type { GuardReadiness, GuardState } from './guard.ts'
+import type { Introspector } from './introspection.ts'
 import type { FeedFollower } from './revocation/feed-follower.ts'
 import type { IssuerTrust } from './token-verdict.ts'
 
 /** The readiness of a guard that trusts these issuers. Starts nothing. */
 export function readinessOf(
   issuers: readonly IssuerTrust[],
-  introspection: GuardState = 'ready',
+  introspector: Pick<Introspector, 'issuer' | 'state'> | undefined,
 ): GuardReadiness {
   return {
     state: worst([
-      introspection,
-      ...issuers.flatMap(({ keys, feed }) => [
-        keys.state(),
+      introspector?.state() ?? 'ready',
+      ...issuers.flatMap(({ issuer, keys, feed }) => [
+        keys.areAbsent && introspector?.issuer === issuer ? 'ready' : keys.state(),
         feed === undefined ? 'ready' : stateOf(feed),
       ]),
     ]),

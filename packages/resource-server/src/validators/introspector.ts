@@ -12,7 +12,7 @@
  *  (5) What is no token by its grammar is not asked about (RFC 6750 section 2.1).
  */
 import type { WantedKey } from '@mintmark/jwt'
-import { type AccessTokenValue, accepted, refused } from '@mintmark/protocol'
+import { type AccessTokenValue, accepted, type IssuerIdentifier, refused } from '@mintmark/protocol'
 import { createAdmission } from '../admission.ts'
 import type { GuardState } from '../guard.ts'
 import type { IntrospectionWorld, Introspector } from '../introspection.ts'
@@ -64,6 +64,7 @@ class Recency implements KeyVoucher {
 
 /** The introspector of one guard. */
 export class TokenIntrospector implements Introspector {
+  readonly issuer: IssuerIdentifier
   readonly confirmsJwts: boolean
   readonly #parts: IntrospectorParts
   readonly #recency: Recency
@@ -76,6 +77,7 @@ export class TokenIntrospector implements Introspector {
 
   constructor(parts: IntrospectorParts) {
     this.#parts = parts
+    this.issuer = parts.trust.issuer
     this.confirmsJwts = parts.options.confirmsJwts
     this.#recency = new Recency(parts)
     this.#refused = new RefusedTokens(parts.options.inactiveSeconds)

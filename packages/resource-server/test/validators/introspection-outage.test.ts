@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { jsonResponse, some, the } from '@mintmark/testkit'
-import type { GuardWorld } from '../guard-world.ts'
+import { type GuardWorld, guardWorld, signedToken } from '../guard-world.ts'
 import {
   active,
   answer,
   codeOf,
+  ENDPOINT,
   failuresIn,
   holding,
   inactive,
@@ -36,6 +37,30 @@ const outages: readonly (readonly [
     'endpoint_not_found',
   ],
 ]
+
+describe('an issuer that signs nothing', () => {
+  const withoutKeys = { jwks_uri: undefined, introspection_endpoint: ENDPOINT }
+
+  test('is ready once it was asked where to ask: it has no keys to wait for [R2] [R3]', async () => {
+    const world = introspectionWorld()
+    world.network.respond(the.metadataUrl, jsonResponse(some.serverMetadata(withoutKeys)))
+    await world.guard.warm()
+    assert.equal(world.guard.ready().state, 'ready')
+    assert.equal(await codeOf(world), 'admitted')
+    assert.equal(await codeOf(world, signedToken()), 'keys_unavailable')
+    assert.equal(world.guard.ready().state, 'ready')
+    offline(world)
+    assert.equal(await codeOf(world, `2${opaque}`), 'introspection_unavailable')
+    assert.equal(world.guard.ready().state, 'failing')
+  })
+
+  test('is a failing one for a guard that asks nobody [R2]', async () => {
+    const world = guardWorld()
+    world.network.respond(the.metadataUrl, jsonResponse(some.serverMetadata(withoutKeys)))
+    await world.guard.warm()
+    assert.equal(world.guard.ready().state, 'failing')
+  })
+})
 
 describe('an issuer that cannot be asked', () => {
   for (const [title, respond, failure] of outages) {
