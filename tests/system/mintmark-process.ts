@@ -61,11 +61,16 @@ export interface WorkingFolder {
 /** Makes a working folder for one test. */
 export function workingFolder(test: TestContext): WorkingFolder {
   const path = mkdtempSync(join(tmpdir(), 'mintmark-system-'))
-  test.after(() => rmSync(path, { recursive: true, force: true }))
+  const served: ChildProcess[] = []
+  // The processes first: one that still writes puts files into the folder that is being removed.
+  test.after(async () => {
+    await Promise.all(served.map(killed))
+    rmSync(path, { recursive: true, force: true, maxRetries: 5 })
+  })
   const start = (argv: readonly string[], script: ProcessScript) => startProcess(path, argv, script)
   const serving = async (argv: readonly string[], script: ProcessScript) => {
     const started = start([...argv, '--json'], script)
-    test.after(() => void started.child.kill('SIGKILL'))
+    served.push(started.child)
     return await servingProcess(started)
   }
   return {
@@ -80,6 +85,13 @@ export function workingFolder(test: TestContext): WorkingFolder {
     serve: (argv = [], script = {}) => serving(['serve', '--port', '0', ...argv], script),
     guard: (argv, script = {}) => serving(['guard', '--port', '0', ...argv], script),
   }
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exited
 }
 
 interface StartedProcess {
