@@ -66,7 +66,8 @@ class TokenOfRequest implements PresentedToken {
   }
 
   get token(): AccessTokenValue {
-    return redact('access token', this.reveal())
+    const isPadded = this.start > this.scheme.length + 1
+    return redact('access token', isPadded ? copyOf(this.reveal()) : this.reveal())
   }
 
   isJoined(): boolean {
@@ -84,6 +85,14 @@ class TokenOfRequest implements PresentedToken {
   get request(): GuardedRequest {
     return this.#request
   }
+}
+
+/**
+ * The same text in memory of its own. A part of a text keeps the whole, and callers may put thousands of spaces before
+ * a token that is remembered: who remembers charges for the token.
+ */
+function copyOf(text: string): string {
+  return JSON.parse(JSON.stringify(text))
 }
 
 const SPACE = 0x20

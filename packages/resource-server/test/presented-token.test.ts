@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { characters } from '@mintmark/testkit'
 import fc from 'fast-check'
 import { readPresentedToken } from '../src/presented-token.ts'
@@ -37,6 +39,23 @@ describe('a presented token', () => {
     const token = read('Bearer eyJhbGciOiJFUzI1NiJ9.e30.c2ln')
     assert.doesNotMatch(inspect(token, { depth: 9, showHidden: true }), /eyJ|e30|c2ln/)
     assert.doesNotMatch(JSON.stringify(token), /eyJ|e30|c2ln/)
+  })
+
+  test('is kept without the spaces that came before it', () => {
+    setFlagsFromString('--expose-gc')
+    const collectGarbage: () => void = runInNewContext('gc')
+    const heapBytes = () => {
+      collectGarbage()
+      return process.memoryUsage().heapUsed
+    }
+    const before = heapBytes()
+    const kept = Array.from({ length: 500 }, (_, at) => {
+      const field = Buffer.from(`Bearer${' '.repeat(15_000)}${'a'.repeat(400)}${at}`)
+      const token = read(field.toString('latin1'))
+      return token.ok ? token.token : assert.fail(token.violation)
+    })
+    assert.ok(heapBytes() - before < 2_000_000)
+    assert.equal(kept[499]?.reveal(), `${'a'.repeat(400)}499`)
   })
 
   const refusals: readonly [string, string, string][] = [
