@@ -11,13 +11,13 @@
 import type { MaybePromise } from '@mintmark/jwt'
 import { type AccessTokenValue, refused } from '@mintmark/protocol'
 import { refusedJwtSeconds } from './limits.ts'
+import { RefusedTokens } from './refused-tokens.ts'
 import {
   judgeToken,
   type TokenRules,
   type TokenVerdict,
   type TokenViolation,
 } from './token-verdict.ts'
-import { RefusedTokens } from './validators/refused-tokens.ts'
 
 /** What is found out behind a right signature, and the signature that is wrong itself. */
 const REMEMBERED: ReadonlySet<string> = new Set<TokenViolation>([

@@ -18,6 +18,7 @@ import type { GuardState } from '../guard.ts'
 import type { IntrospectionWorld, Introspector } from '../introspection.ts'
 import type { IssuerEndpoint } from '../issuer-endpoint.ts'
 import { opaqueTokenLengthMax } from '../limits.ts'
+import { RefusedTokens } from '../refused-tokens.ts'
 import { checkFor } from '../revocation/revocation-check.ts'
 import { type IssuerTrust, type TokenVerdict, timesOf } from '../token-verdict.ts'
 import type { CachedVerdict, KeyVoucher } from '../verdict-cache.ts'
@@ -31,7 +32,6 @@ import {
 import type { IntrospectionFailure } from './introspection-failure.ts'
 import type { ResolvedIntrospection } from './introspection-options.ts'
 import { IntrospectionPause } from './introspection-pause.ts'
-import { RefusedTokens } from './refused-tokens.ts'
 
 /** What an introspector needs of its guard and options. */
 export interface IntrospectorParts {

@@ -8,8 +8,8 @@
  *  (2) The charged bytes never exceed the bound; the oldest leave first. The table is apart from the verdicts on good
  *      tokens, so that no flood of garbage pushes those out.
  */
-import { refusedTokenBytes, refusedTokensBytesMax } from '../limits.ts'
-import type { TokenViolation } from '../token-verdict.ts'
+import { refusedTokenBytes, refusedTokensBytesMax } from './limits.ts'
+import type { TokenViolation } from './token-verdict.ts'
 
 interface Refused {
   readonly violation: TokenViolation

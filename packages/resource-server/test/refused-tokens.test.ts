@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { refusedTokensBytesMax } from '../../src/limits.ts'
-import { RefusedTokens } from '../../src/validators/refused-tokens.ts'
+import { refusedTokensBytesMax } from '../src/limits.ts'
+import { RefusedTokens } from '../src/refused-tokens.ts'
 
 test('refused tokens never take more than their bound; the oldest leave first [R3]', () => {
   const table = new RefusedTokens(60)
