@@ -55,8 +55,9 @@ export const REPEATED: unique symbol = Symbol('repeated')
 
 /** The value of the `Authorization` field; `undefined` without one. */
 export function authorizationValue(request: GuardedRequest): string | undefined | typeof REPEATED {
-  const { rawHeaders, headers } = request
-  if (rawHeaders !== undefined && rawHeaders.length > 0) return fromPairs(rawHeaders)
+  const { headers } = request
+  const pairs = pairsOf(request)
+  if (pairs !== undefined) return fromPairs(pairs)
   if (isHeaderLookup(headers)) return headers.get(AUTHORIZATION) ?? undefined
   return fromRecord(headers)
 }
@@ -69,14 +70,20 @@ export function peerAddressOf({ peerAddress, socket }: GuardedRequest): string |
 
 /** The values of the field `name`, which is in lower case, in the order in which they came. */
 export function fieldValues(request: GuardedRequest, name: string): readonly string[] {
-  const { rawHeaders, headers } = request
-  if (rawHeaders !== undefined && rawHeaders.length > 0) {
-    return rawHeaders.filter((_, at) => at % 2 === 1 && isNamed(rawHeaders[at - 1] as string, name))
+  const { headers } = request
+  const pairs = pairsOf(request)
+  if (pairs !== undefined) {
+    return pairs.filter((_, at) => at % 2 === 1 && isNamed(pairs[at - 1] as string, name))
   }
   if (isHeaderLookup(headers)) return [headers.get(name) ?? []].flat()
   return Object.keys(headers)
     .filter((key) => isNamed(key, name))
     .flatMap((key) => headers[key] ?? [])
+}
+
+/** `rawHeaders` that say something: see there. */
+function pairsOf({ rawHeaders }: GuardedRequest): readonly string[] | undefined {
+  return rawHeaders?.length ? rawHeaders : undefined
 }
 
 function isNamed(given: string, name: string): boolean {
